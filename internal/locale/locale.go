@@ -1,0 +1,231 @@
+// Package locale speaks the six languages of Kept: message catalogues, plural
+// forms, direction, and how numbers and dates are written.
+//
+// A message lives in messages/LANG/PACKAGE.json under a dotted key. It is a
+// string with {names} in it, or an object of plural forms chosen by {n}:
+//
+//	{"parties.count": {"one": "{n} party", "other": "{n} parties"}}
+//
+// Invariant, kept by a test: every key stands in all six languages, with the
+// same names and with the plural forms that its language needs. An error that a
+// reader may see is a key with parameters ([E]), never an English sentence.
+package locale
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// Lang is one of the six languages of the United Nations, by its two letters.
+type Lang string
+
+// The six languages.
+const (
+	Arabic  Lang = "ar"
+	Chinese Lang = "zh"
+	English Lang = "en"
+	French  Lang = "fr"
+	Russian Lang = "ru"
+	Spanish Lang = "es"
+)
+
+// Langs lists the languages in the order of the language bar.
+var Langs = []Lang{Arabic, Chinese, English, French, Russian, Spanish}
+
+// Own is each language's name in itself, as the language bar prints it.
+var own = map[Lang]string{Arabic: "العربية", Chinese: "中文", English: "English",
+	French: "Français", Russian: "Русский", Spanish: "Español"}
+
+// Own returns the language's name in itself.
+func (l Lang) Own() string { return own[l] }
+
+// Dir is the direction of writing, "rtl" or "ltr".
+func (l Lang) Dir() string {
+	if l == Arabic {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// Known tells whether s is one of the six languages.
+func Known(s string) bool { _, ok := own[Lang(s)]; return ok }
+
+var tags = map[Lang]language.Tag{Arabic: language.Arabic, Chinese: language.Chinese, English: language.English,
+	French: language.French, Russian: language.Russian, Spanish: language.Spanish}
+
+var matcher = language.NewMatcher([]language.Tag{language.English, language.Arabic, language.Chinese,
+	language.French, language.Russian, language.Spanish})
+
+// Match picks the language for an Accept-Language header; English when nothing fits.
+func Match(header string) Lang {
+	wanted, _, err := language.ParseAcceptLanguage(header)
+	if err != nil || len(wanted) == 0 {
+		return English
+	}
+	tag, _, confidence := matcher.Match(wanted...)
+	base, _ := tag.Base()
+	if confidence == language.No || !Known(base.String()) {
+		return English
+	}
+	return Lang(base.String())
+}
+
+//go:embed messages
+var files embed.FS
+
+// message is one catalogue entry: plain text, or one text per plural form.
+type message struct {
+	text  string
+	forms map[string]string
+}
+
+func (m *message) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '{' {
+		return json.Unmarshal(b, &m.forms)
+	}
+	return json.Unmarshal(b, &m.text)
+}
+
+var catalogue = load()
+
+// load reads the embedded catalogues. A broken one is a fault of the build, so it panics.
+func load() map[Lang]map[string]message {
+	all := make(map[Lang]map[string]message, len(Langs))
+	for _, l := range Langs {
+		all[l] = make(map[string]message)
+	}
+	err := fs.WalkDir(files, "messages", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(p) != ".json" {
+			return err
+		}
+		b, err := files.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		var in map[string]message
+		if err := json.Unmarshal(b, &in); err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		lang := Lang(path.Base(path.Dir(p)))
+		for k, m := range in {
+			if _, twice := all[lang][k]; twice {
+				return fmt.Errorf("%s: %q stands in two files", p, k)
+			}
+			all[lang][k] = m
+		}
+		return nil
+	})
+	if err != nil {
+		panic("locale: " + err.Error())
+	}
+	return all
+}
+
+// Keys lists the keys of a language, sorted.
+func (l Lang) Keys() []string {
+	keys := make([]string, 0, len(catalogue[l]))
+	for k := range catalogue[l] {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// Has tells whether the language's own catalogue holds the key.
+func (l Lang) Has(key string) bool { _, ok := catalogue[l][key]; return ok }
+
+// T returns the message in this language with its parameters set. Arguments
+// come as name, value, name, value…; integers are written the language's way;
+// "n" also selects the plural form. A key that the language lacks falls back to
+// English, and one that nobody has is shown between ⟦ ⟧ so that it is seen.
+func (l Lang) T(key string, args ...any) string {
+	m, ok := catalogue[l][key]
+	if !ok {
+		l = English
+		if m, ok = catalogue[English][key]; !ok {
+			return "⟦" + key + "⟧"
+		}
+	}
+	text := m.text
+	if m.forms != nil {
+		text = l.form(m.forms, args)
+	}
+	return l.fill(text, args)
+}
+
+// form picks the plural form for the argument n.
+func (l Lang) form(forms map[string]string, args []any) string {
+	n, _ := asInt(arg(args, "n"))
+	if text, ok := forms[l.PluralForm(n)]; ok {
+		return text
+	}
+	return forms["other"]
+}
+
+// PluralForm names the CLDR plural form of a whole number: zero, one, two, few, many or other.
+func (l Lang) PluralForm(n int64) string {
+	if n < 0 {
+		n = -n
+	}
+	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two",
+		plural.Few: "few", plural.Many: "many", plural.Other: "other"}
+	return names[plural.Cardinal.MatchPlural(tags[l], int(n%10_000_000), 0, 0, 0, 0)]
+}
+
+// fill sets the {names} of a text; a name without a value stays visible.
+func (l Lang) fill(text string, args []any) string {
+	if len(args) == 0 || !strings.Contains(text, "{") {
+		return text
+	}
+	pairs := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", l.show(args[i+1]))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// show writes one parameter: integers the language's way, errors translated, the rest as it is.
+func (l Lang) show(v any) string {
+	if n, ok := asInt(v); ok {
+		return l.Int(n)
+	}
+	switch v := v.(type) {
+	case *Error:
+		return v.In(l)
+	case fmt.Stringer:
+		return v.String()
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+func arg(args []any, name string) any {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1]
+		}
+	}
+	return nil
+}
+
+func asInt(v any) (int64, bool) {
+	switch v := v.(type) {
+	case int:
+		return int64(v), true
+	case int64:
+		return v, true
+	case int32:
+		return int64(v), true
+	case uint64:
+		return int64(v), true
+	}
+	return 0, false
+}
