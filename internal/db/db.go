@@ -258,3 +258,39 @@ func Statements(schema string) []string {
 	}
 	return out
 }
+
+// Lock is the clause that holds a row until the transaction ends; SQLite's
+// single writer needs none.
+func (d Dialect) Lock() string {
+	if d == Postgres {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
+// Now is the store's own clock in UTC, to the second; SQLite runs in our process and has ours.
+func (t *Tx) Now() (string, error) {
+	text := "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
+	if t.dialect == Postgres {
+		text = `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
+	}
+	var now string
+	err := t.Row(text).Scan(&now)
+	return now, err
+}
+
+// Values reads the current row whatever its columns are: int64, string, []byte or nil.
+func (r *Rows) Values() ([]any, error) {
+	if v, ok := r.rows.(interface{ Values() ([]any, error) }); ok {
+		return v.Values()
+	}
+	names, err := r.rows.(interface{ Columns() ([]string, error) }).Columns()
+	if err != nil {
+		return nil, err
+	}
+	values, into := make([]any, len(names)), make([]any, len(names))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	return values, r.rows.Scan(into...)
+}

@@ -1,0 +1,279 @@
+// Package keeper keeps the record: it takes acts by the rules that subjects hand
+// it, appends them to the Merkle log, derives state from them, signs and serves
+// checkpoints, and replays. It knows no subject.
+//
+// Terms: an [Act] is what a party submits; accepted it becomes an [Entry] with an
+// index. A [Kind] is a subject's rules for one kind of act: Validate (pure),
+// Check (against state), Apply (writes state). State = replay(record).
+//
+// Invariants:
+//   - an act, its entry, its tree hashes, its words and its state are one
+//     transaction; the answer comes after the commit was synced;
+//   - Apply reads the transaction and the entry only, never words, so that an
+//     erased text changes no state;
+//   - a checkpoint is signed only after it was proved consistent with the one in
+//     the lock, so that this record cannot show two histories.
+package keeper
+
+import (
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"kept/internal/db"
+	"kept/record"
+)
+
+//go:embed schema.sql
+var recordSchema string
+
+// touchedSchema is the one state table that keeper itself owns.
+const touchedSchema = `CREATE TABLE touched (subject TEXT PRIMARY KEY, idx BIGINT NOT NULL);`
+
+// Act is a public step as its party submits it.
+type Act struct {
+	Kind  string
+	By    string            // entry id of an organisation, "secretariat", "instance" or "person"
+	Facts any               // a struct with json tags; marshalled to canonical JSON
+	Words map[string]string // part ("promise.en") → text
+	Blobs [][]byte          // kept by digest; Facts name the digest
+}
+
+// Entry is an accepted act at its place in the record.
+type Entry struct {
+	Index int64
+	record.Entry
+}
+
+// Decode fills a subject's struct from the entry's facts. Facts of an accepted
+// entry fit the struct of their kind; an error means a broken store.
+func (e Entry) Decode(facts any) error {
+	if len(e.Facts) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(e.Facts, facts); err != nil {
+		return fmt.Errorf("entry %d: %w", e.Index, err)
+	}
+	return nil
+}
+
+// On is the date of the entry, YYYY-MM-DD.
+func (e Entry) On() string { return e.At[:10] }
+
+// Kind is what a subject says of one kind of act.
+type Kind struct {
+	Name     string
+	Validate func(a Act) error
+	Check    func(tx *db.Tx, a Act, at time.Time) error
+	Apply    func(tx *db.Tx, e Entry) error
+	Derive   func(tx *db.Tx, e Entry, words map[string]string) error
+}
+
+// Subject is a package's part of the state: its tables, and the kinds that write them.
+type Subject struct {
+	Name    string
+	Schema  string // CREATE TABLE and CREATE INDEX statements
+	Version string // raised when Apply changes without its schema, so that state is rebuilt
+	Kinds   []Kind
+}
+
+// Clock tells the time; a test, or a sample compact, gives a scripted one.
+type Clock func() time.Time
+
+// Options configure a Keeper.
+type Options struct {
+	DB       *db.DB
+	Subjects []Subject
+	Key      Key  // zero for a record that nobody signs, as in most tests
+	Lock     Lock // needed with Key
+	Clock    Clock                   // nil: the real one, checked against the store's
+	Progress func(done, total int64) // of a replay at start
+	Log      *slog.Logger
+	Step     func(step string) error // tests break a step here; nil otherwise
+}
+
+// Keeper keeps one record.
+type Keeper struct {
+	o          Options
+	kinds      map[string]Kind
+	generation string
+
+	queue chan *request
+	stop  chan struct{}
+	done  sync.WaitGroup
+
+	tree     *tree // touched by the committer alone
+	head     atomic.Int64
+	readonly atomic.Pointer[error]
+	latest   atomic.Pointer[[]byte] // last published checkpoint
+	signing  sync.Mutex
+
+	mu      sync.RWMutex
+	touched map[string]int64
+}
+
+// Open prepares the store: creates what is missing, rebuilds state when the
+// schemas changed, compares the record with the lock, and starts the committer.
+func Open(ctx context.Context, o Options) (*Keeper, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Step == nil {
+		o.Step = func(string) error { return nil }
+	}
+	o.Subjects = append([]Subject{{Name: "keeper", Schema: touchedSchema}}, o.Subjects...)
+	k := &Keeper{o: o, kinds: make(map[string]Kind), queue: make(chan *request, 1024),
+		stop: make(chan struct{}), touched: make(map[string]int64)}
+	sum := sha256.New()
+	for _, s := range o.Subjects {
+		fmt.Fprintf(sum, "%s\n%s\n%s\n", s.Name, s.Version, s.Schema)
+		for _, kind := range s.Kinds {
+			if _, twice := k.kinds[kind.Name]; twice {
+				return nil, fmt.Errorf("kind %q is declared twice", kind.Name)
+			}
+			fmt.Fprintln(sum, kind.Name)
+			k.kinds[kind.Name] = kind
+		}
+	}
+	k.generation = hex.EncodeToString(sum.Sum(nil)[:8])
+	if err := k.prepare(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.compareWithLock(ctx); err != nil {
+		return nil, err
+	}
+	k.done.Add(1)
+	go k.commitLoop()
+	return k, nil
+}
+
+// Close lets waiting submissions end and stops the committer.
+func (k *Keeper) Close() {
+	close(k.stop)
+	k.done.Wait()
+}
+
+// Size is the number of entries that this node has seen committed.
+func (k *Keeper) Size() int64 { return k.head.Load() }
+
+// Now is the record's clock.
+func (k *Keeper) Now() time.Time {
+	if k.o.Clock != nil {
+		return k.o.Clock().UTC()
+	}
+	return time.Now().UTC()
+}
+
+// Today is the date that deadlines and pages go by: a day holds to its end
+// everywhere on Earth, so it is the UTC date twelve hours ago (RECORD §2).
+func Today(now time.Time) string { return now.UTC().Add(-12 * time.Hour).Format("2006-01-02") }
+
+// ReadOnly says why nothing can be submitted, or nil.
+func (k *Keeper) ReadOnly() error {
+	if p := k.readonly.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+func (k *Keeper) setReadOnly(err error) {
+	k.readonly.Store(&err)
+	k.o.Log.Error("the record is read-only", "reason", err)
+}
+
+// DB is the store, for reading.
+func (k *Keeper) DB() *db.DB { return k.o.DB }
+
+// Touch notes that an act concerns these subjects ("item:P11d", "commitments"),
+// so that their pages are made anew and no others.
+func Touch(tx *db.Tx, index int64, subjects ...string) error {
+	for _, s := range subjects {
+		if err := tx.Queue("INSERT INTO touched (subject, idx) VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET idx = excluded.idx", s, index); err != nil {
+			return err
+		}
+		if note, ok := tx.Context().Value(touchKey{}).(func(string, int64)); ok {
+			note(s, index)
+		}
+	}
+	return nil
+}
+
+type touchKey struct{}
+
+// Seen is the greatest index that touched any of the subjects, −1 for none: a
+// page that shows them is unchanged while it is.
+func (k *Keeper) Seen(subjects []string) int64 {
+	seen := int64(-1)
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	for _, s := range subjects {
+		if i, ok := k.touched[s]; ok && i > seen {
+			seen = i
+		}
+	}
+	return seen
+}
+
+// Refresh takes over what other nodes committed since; a lone node needs it not.
+func (k *Keeper) Refresh(ctx context.Context) error {
+	return k.o.DB.Read(ctx, func(tx *db.Tx) error {
+		var size int64
+		if err := tx.Row("SELECT size FROM record_head WHERE id = 1").Scan(&size); err != nil {
+			return err
+		}
+		if size == k.head.Load() {
+			return nil
+		}
+		if err := k.loadTouched(tx); err != nil {
+			return err
+		}
+		k.head.Store(size)
+		return nil
+	})
+}
+
+func (k *Keeper) loadTouched(tx *db.Tx) error {
+	rows, err := tx.Query("SELECT subject, idx FROM touched")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	all := make(map[string]int64)
+	for rows.Next() {
+		var s string
+		var i int64
+		if err := rows.Scan(&s, &i); err != nil {
+			return err
+		}
+		all[s] = i
+	}
+	k.mu.Lock()
+	k.touched = all
+	k.mu.Unlock()
+	return rows.Err()
+}
+
+// The four answers that a rule gives; everything else is a fault of ours.
+var (
+	ErrNotFound  = errors.New("not found")
+	ErrInvalid   = errors.New("invalid")
+	ErrForbidden = errors.New("forbidden")
+	ErrConflict  = errors.New("conflict")
+)
+
+// refusal is an error for the reader with the kind of answer it is.
+type refusal struct{ kind, err error }
+
+func (r refusal) Error() string   { return r.err.Error() }
+func (r refusal) Unwrap() []error { return []error{r.kind, r.err} }
+
+// Refuse gives an error for the reader its kind: ErrNotFound, ErrForbidden or ErrConflict.
+func Refuse(kind, err error) error { return refusal{kind, err} }

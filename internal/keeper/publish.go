@@ -1,0 +1,203 @@
+package keeper
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"kept/internal/db"
+	"kept/internal/locale"
+	"kept/record"
+)
+
+// signEvery is the shortest time between two checkpoints (RECORD §4).
+const signEvery = 2 * time.Second
+
+// errNotOurs means that the lock's checkpoint does not fit the record.
+var errNotOurs = errors.New("the lock's checkpoint does not fit this record")
+
+// compareWithLock decides at start whether this store may go on: a record that
+// is shorter than its lock was lost in part, one with another root was forked.
+// Either way everything stays readable and nothing is accepted.
+func (k *Keeper) compareWithLock(ctx context.Context) error {
+	if k.o.Lock == nil || k.o.Key.Verifier == nil {
+		return nil
+	}
+	held, err := k.o.Lock.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("read the lock: %w", err)
+	}
+	if held == nil {
+		return nil
+	}
+	c, err := record.ParseCheckpoint(held, note.VerifierList(k.o.Key.Verifier))
+	if err != nil {
+		return fmt.Errorf("the lock holds no checkpoint of this record's key: %w", err)
+	}
+	return k.o.DB.Read(ctx, func(tx *db.Tx) error {
+		t, err := k.loadHead(tx)
+		if err != nil {
+			return err
+		}
+		if t.size < c.Size {
+			k.setReadOnly(Refuse(ErrForbidden, locale.E("err.record.lost")))
+			return k.publishLastKnown(tx)
+		}
+		if err := fits(tx, t, c); err != nil {
+			k.o.Log.Error("the lock does not fit", "error", err)
+			k.setReadOnly(Refuse(ErrForbidden, locale.E("err.record.forked")))
+			return k.publishLastKnown(tx)
+		}
+		k.latest.Store(&held) // died between swap and publishing: now it is published
+		return nil
+	})
+}
+
+func (k *Keeper) publishLastKnown(tx *db.Tx) error {
+	var b []byte
+	err := tx.Row("SELECT note FROM record_checkpoint ORDER BY size DESC LIMIT 1").Scan(&b)
+	if errors.Is(err, db.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		k.latest.Store(&b)
+	}
+	return err
+}
+
+func (k *Keeper) loadHead(tx *db.Tx) (*tree, error) {
+	var size int64
+	if err := tx.Row("SELECT size FROM record_head WHERE id = 1").Scan(&size); err != nil {
+		return nil, err
+	}
+	return loadTree(tx, size)
+}
+
+// fits proves that checkpoint c is a prefix of the tree.
+func fits(tx *db.Tx, t *tree, c record.Checkpoint) error {
+	root, err := t.root()
+	if err != nil {
+		return err
+	}
+	if c.Size == t.size {
+		if c.Root != root {
+			return errNotOurs
+		}
+		return nil
+	}
+	if c.Size == 0 {
+		return nil
+	}
+	hashes := tlog.TileHashReader(tlog.Tree{N: t.size, Hash: root}, tileReader{tx})
+	proof, err := tlog.ProveTree(t.size, c.Size, hashes)
+	if err != nil {
+		return err
+	}
+	if err := tlog.CheckTree(proof, t.size, root, c.Size, c.Root); err != nil {
+		return fmt.Errorf("%w: %v", errNotOurs, err)
+	}
+	return nil
+}
+
+// Sign makes and publishes a checkpoint when the record grew. Dead before the
+// swap: nobody saw the checkpoint. Dead after it: the lock holds it and the next
+// start publishes it.
+func (k *Keeper) Sign(ctx context.Context) error {
+	k.signing.Lock()
+	defer k.signing.Unlock()
+	if k.ReadOnly() != nil || k.o.Key.Signer == nil {
+		return nil
+	}
+	held, err := k.o.Lock.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("read the lock: %w", err)
+	}
+	next, err := k.nextCheckpoint(ctx, held)
+	if errors.Is(err, errNotOurs) {
+		k.setReadOnly(Refuse(ErrForbidden, locale.E("err.record.forked")))
+	}
+	if err != nil || next == nil {
+		return err
+	}
+	signed, err := record.SignCheckpoint(*next, k.o.Key.Signer)
+	if err != nil {
+		return err
+	}
+	if err := k.o.Lock.Swap(ctx, held, signed); err != nil {
+		return fmt.Errorf("swap the lock: %w", err)
+	}
+	if err := k.o.Step("after-swap"); err != nil {
+		return err
+	}
+	err = k.o.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec("INSERT INTO record_checkpoint (size, at, note) VALUES (?, ?, ?) ON CONFLICT (size) DO NOTHING",
+			next.Size, k.Now().Format("2006-01-02T15:04:05Z"), signed)
+		return err
+	})
+	k.latest.Store(&signed)
+	return err
+}
+
+// nextCheckpoint is what to sign now, nil when the lock holds it already.
+func (k *Keeper) nextCheckpoint(ctx context.Context, held []byte) (next *record.Checkpoint, err error) {
+	err = k.o.DB.Read(ctx, func(tx *db.Tx) error {
+		t, err := k.loadHead(tx)
+		if err != nil || t.size == 0 {
+			return err
+		}
+		root, err := t.root()
+		if err != nil {
+			return err
+		}
+		if held != nil {
+			c, err := record.ParseCheckpoint(held, note.VerifierList(k.o.Key.Verifier))
+			if err != nil {
+				return fmt.Errorf("%w: %v", errNotOurs, err)
+			}
+			if c.Size > t.size {
+				return errNotOurs
+			}
+			if err := fits(tx, t, c); err != nil {
+				return err
+			}
+			if c.Size == t.size {
+				if latest := k.Checkpoint(); !bytes.Equal(latest, held) {
+					k.latest.Store(&held)
+				}
+				return nil
+			}
+		}
+		next = &record.Checkpoint{Origin: k.o.Key.Origin, Size: t.size, Root: root}
+		return nil
+	})
+	return next, err
+}
+
+// Checkpoint is the last published one, nil before the first.
+func (k *Keeper) Checkpoint() []byte {
+	if p := k.latest.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// SignLoop signs at most every two seconds until ctx ends.
+func (k *Keeper) SignLoop(ctx context.Context) {
+	tick := time.NewTicker(signEvery)
+	defer tick.Stop()
+	for {
+		if err := k.Sign(ctx); err != nil && ctx.Err() == nil {
+			k.o.Log.Error("no checkpoint signed", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,9 @@
+-- The record itself. Written by keeper alone; never derived, never replayed.
+CREATE TABLE IF NOT EXISTS record_head (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, last_at TEXT NOT NULL, generation TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS record_entry (idx BIGINT PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS record_tile (level BIGINT NOT NULL, n BIGINT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (level, n));
+CREATE TABLE IF NOT EXISTS record_word (idx BIGINT NOT NULL, part TEXT NOT NULL, salt BLOB NOT NULL, body TEXT NOT NULL, PRIMARY KEY (idx, part));
+CREATE TABLE IF NOT EXISTS record_blob (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS record_submission (sent TEXT PRIMARY KEY, input TEXT NOT NULL, first BIGINT NOT NULL, acts BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS record_checkpoint (size BIGINT PRIMARY KEY, at TEXT NOT NULL, note BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS record_state (name TEXT PRIMARY KEY);

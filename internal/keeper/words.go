@@ -1,0 +1,157 @@
+package keeper
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"kept/internal/db"
+	"kept/internal/locale"
+	"kept/record"
+)
+
+// Limits of RECORD §1: one part 64 KiB, all parts of an act 1 MiB.
+const (
+	maxPart  = 64 << 10
+	maxWords = 1 << 20
+)
+
+// normalWords brings texts into NFC and refuses what no text holds.
+func normalWords(words map[string]string) (map[string]string, error) {
+	var es locale.Errors
+	total := 0
+	out := make(map[string]string, len(words))
+	for part, text := range words {
+		switch {
+		case !utf8.ValidString(text):
+			es.AddField(part, locale.E("err.words.not_utf8"))
+		case strings.ContainsRune(text, 0):
+			es.AddField(part, locale.E("err.words.nul"))
+		case len(text) > maxPart:
+			es.AddField(part, locale.E("err.words.too_long", "n", len(text), "max", maxPart))
+		}
+		text = norm.NFC.String(text)
+		if text == "" {
+			continue // an empty part is left out: a key states that something was filled in
+		}
+		out[part] = text
+		total += len(text)
+	}
+	if total > maxWords {
+		es.Add(locale.E("err.words.all_too_long", "n", total, "max", maxWords))
+	}
+	return out, es.Err()
+}
+
+// Line cleans a one-line field: no control or bidi control characters, no outer
+// or doubled blanks. Names can then not turn the page around them.
+func Line(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r):
+			return ' '
+		case unicode.IsControl(r) || bidiControl(r) || r == '\ufeff':
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")
+}
+
+// Prose cleans a text of several lines: line ends become \n, control and bidi
+// override characters go, blank space at its ends too.
+func Prose(s string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	s = strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || bidiControl(r)) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
+}
+
+// bidiControl tells the embedding, override and isolate characters; the marks
+// LRM, RLM and ALM stay, honest Arabic and Hebrew texts need them.
+func bidiControl(r rune) bool {
+	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+}
+
+// Word is the text of one part of an entry; ok is false where it was never
+// filled or has been erased.
+func Word(tx *db.Tx, index int64, part string) (text string, ok bool, err error) {
+	err = tx.Row("SELECT body FROM record_word WHERE idx = ? AND part = ?", index, part).Scan(&text)
+	if errors.Is(err, db.ErrNoRows) {
+		return "", false, nil
+	}
+	return text, err == nil, err
+}
+
+// WordsOf are the texts of an entry that are still there.
+func WordsOf(tx *db.Tx, index int64) (map[string]string, error) {
+	salted, err := saltedWords(tx, index)
+	if err != nil {
+		return nil, err
+	}
+	words := make(map[string]string, len(salted))
+	for part, w := range salted {
+		words[part] = w.Text
+	}
+	return words, nil
+}
+
+func saltedWords(tx *db.Tx, index int64) (record.Words, error) {
+	rows, err := tx.Query("SELECT part, salt, body FROM record_word WHERE idx = ?", index)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	words := make(record.Words)
+	for rows.Next() {
+		var part, body string
+		var salt []byte
+		if err := rows.Scan(&part, &salt, &body); err != nil {
+			return nil, err
+		}
+		w := record.Word{Text: body}
+		copy(w.Salt[:], salt)
+		words[part] = w
+	}
+	return words, rows.Err()
+}
+
+// Blob is the bytes that a digest stands for.
+func Blob(tx *db.Tx, d record.Digest) ([]byte, error) {
+	var b []byte
+	err := tx.Row("SELECT bytes FROM record_blob WHERE digest = ?", d.String()).Scan(&b)
+	if errors.Is(err, db.ErrNoRows) {
+		return nil, fmt.Errorf("blob %s: %w", d, ErrNotFound)
+	}
+	return b, err
+}
+
+// ReadEntry is the entry at an index.
+func ReadEntry(tx *db.Tx, index int64) (Entry, error) {
+	b, err := entryBytes(tx, index)
+	if err != nil {
+		return Entry{}, err
+	}
+	e, err := record.ParseEntry(b)
+	if err != nil {
+		return Entry{}, fmt.Errorf("entry %d: %w", index, err)
+	}
+	return Entry{index, e}, nil
+}
+
+func entryBytes(tx *db.Tx, index int64) ([]byte, error) {
+	var b []byte
+	err := tx.Row("SELECT bytes FROM record_entry WHERE idx = ?", index).Scan(&b)
+	if errors.Is(err, db.ErrNoRows) {
+		return nil, fmt.Errorf("entry %d: %w", index, ErrNotFound)
+	}
+	return b, err
+}
