@@ -1,0 +1,269 @@
+package web
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"path"
+	"strings"
+
+	"kept/internal/compact"
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+)
+
+// kinds of twin by extension.
+var twinTypes = map[string]string{
+	".json": "application/json; charset=utf-8",
+	".csv":  "text/csv; charset=utf-8",
+}
+
+// page registers a public page under its address: one address per language, the
+// redirect of the bare one, and the twins.
+func (s *Site) page(address string, h handler) {
+	for _, lang := range locale.Langs {
+		pattern := "GET /" + string(lang) + address
+		if address == "/" {
+			pattern += "{$}"
+		}
+		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, lang, "", h) })
+	}
+	if address == "/" {
+		s.mux.HandleFunc("GET /{$}", s.redirectToLanguage)
+		for ext := range twinTypes {
+			s.mux.HandleFunc("GET /index"+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
+		}
+		return
+	}
+	if i := strings.LastIndex(address, "/{"); i >= 0 { // the extension is part of the last path value
+		name := strings.TrimSuffix(address[i+2:], "}")
+		s.mux.HandleFunc("GET "+address, func(w http.ResponseWriter, r *http.Request) {
+			value := r.PathValue(name)
+			ext := path.Ext(value)
+			if _, ok := twinTypes[ext]; !ok {
+				s.redirectToLanguage(w, r)
+				return
+			}
+			r.SetPathValue(name, strings.TrimSuffix(value, ext))
+			s.answer(w, r, "", ext, h)
+		})
+		return
+	}
+	s.mux.HandleFunc("GET "+address, s.redirectToLanguage)
+	for ext := range twinTypes {
+		s.mux.HandleFunc("GET "+address+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
+	}
+}
+
+// answer makes a page or twin, keeps it and sends it. seen is read in the same
+// snapshot as the data, so a later act can only make the kept page look older
+// than it is, never newer.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, ext string, h handler) {
+	var out *rendered
+	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
+		q, err := s.request(r, tx, lang)
+		if err != nil {
+			return err
+		}
+		size, err := recordSize(tx)
+		if err != nil {
+			return err
+		}
+		v, err := h(q)
+		if err != nil {
+			return err
+		}
+		v.Subjects = append(v.Subjects, "pack")
+		seen, err := seenIn(tx, v.Subjects)
+		if err != nil {
+			return err
+		}
+		out, err = s.render(q, v, ext, seen)
+		if err != nil {
+			return err
+		}
+		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, v.Subjects
+		if !v.Private && out.status == http.StatusOK {
+			s.cache.put(cacheKey(r), out)
+		}
+		return nil
+	})
+	if err != nil {
+		s.fail(w, r, lang, err)
+		return
+	}
+	s.send(w, r, out)
+}
+
+// request reads what every handler needs.
+func (s *Site) request(r *http.Request, tx *db.Tx, lang locale.Lang) (*request, error) {
+	pack, err := compact.InForce(tx)
+	if err != nil {
+		return nil, err
+	}
+	now := s.c.Keeper.Now()
+	return &request{Request: r, Tx: tx, Site: s, Pack: pack, Areas: pack.AreaSet(), Lang: lang, Now: now, Today: keeper.Today(now)}, nil
+}
+
+func recordSize(tx *db.Tx) (size int64, err error) {
+	err = tx.Row("SELECT size FROM record_head WHERE id = 1").Scan(&size)
+	return size, err
+}
+
+// seenIn is Keeper.Seen within a snapshot.
+func seenIn(tx *db.Tx, subjects []string) (int64, error) {
+	seen := int64(-1)
+	for _, subject := range subjects {
+		var i int64
+		err := tx.Row("SELECT idx FROM touched WHERE subject = ?", subject).Scan(&i)
+		if err != nil && !errors.Is(err, db.ErrNoRows) {
+			return 0, err
+		}
+		if err == nil {
+			seen = max(seen, i)
+		}
+	}
+	return seen, nil
+}
+
+// render writes a View as what was asked for.
+func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, error) {
+	var body []byte
+	var err error
+	address := strings.TrimSuffix(q.URL.Path, ext)
+	switch ext {
+	case ".json":
+		lang := q.URL.Query().Get("lang")
+		if lang != "" && !locale.Known(lang) {
+			return nil, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", lang))
+		}
+		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, Seen: seen, Data: v.Data}, lang)
+	case ".csv":
+		if v.Table == nil {
+			return nil, errNotFound(q.URL.Path)
+		}
+		body, err = csvOf(v.Table, q.Pack.Sample)
+	default:
+		body, err = s.html(s.frame(q, v))
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := newRendered(body)
+	out.kind, out.language = "text/html; charset=utf-8", string(q.Lang)
+	if ext != "" {
+		out.kind, out.language = twinTypes[ext], ""
+	}
+	if v.Status != 0 {
+		out.status = v.Status
+	}
+	return out, nil
+}
+
+// frame puts what every page shows around a View.
+func (s *Site) frame(q *request, v View) page {
+	p := page{View: v, Lang: q.Lang, Compact: title(q.Pack, "compact", q.Pack.ID), Sample: q.Pack.Sample,
+		PackDate: q.Pack.Version, Operator: s.c.Operator, Base: s.c.Base, Forms: s.formsOpen(), Other: s.c.Other}
+	p.Path = strings.TrimPrefix(q.URL.Path, "/"+string(q.Lang))
+	if p.Path == "" {
+		p.Path = "/"
+	}
+	if q.URL.RawQuery != "" {
+		p.Query = "?" + q.URL.RawQuery
+	}
+	return p
+}
+
+// fail turns an error into its answer: what the reader can mend is said in her
+// language; a fault of ours gets a number that the log has too.
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, lang locale.Lang, err error) {
+	status := statusOf(err)
+	data := failure{Status: status}
+	if es, ok := locale.All(err); ok {
+		data.Errors = es
+	}
+	if status == http.StatusInternalServerError {
+		var b [6]byte
+		_, _ = rand.Read(b[:])
+		data.Number = hex.EncodeToString(b[:])
+		s.c.Log.Error("request failed", "number", data.Number, "path", r.URL.Path, "error", err)
+	}
+	s.sendFailure(w, r, lang, data)
+}
+
+// failure is the data of the error page.
+type failure struct {
+	Status int           `json:"status"`
+	Number string        `json:"number,omitempty"`
+	Errors locale.Errors `json:"-"`
+	Detail []Text        `json:"errors,omitempty"`
+}
+
+func statusOf(err error) int {
+	switch {
+	case errors.Is(err, keeper.ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, keeper.ErrForbidden):
+		return http.StatusForbidden
+	case errors.Is(err, keeper.ErrConflict):
+		return http.StatusConflict
+	case errors.Is(err, keeper.ErrInvalid):
+		return http.StatusUnprocessableEntity
+	case errors.Is(err, db.ErrFull):
+		return http.StatusInsufficientStorage
+	}
+	if _, ok := locale.All(err); ok {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusInternalServerError
+}
+
+func (s *Site) sendFailure(w http.ResponseWriter, r *http.Request, lang locale.Lang, f failure) {
+	if lang == "" {
+		lang = locale.Match(r.Header.Get("Accept-Language"))
+	}
+	for _, e := range f.Errors {
+		t := make(Text)
+		for _, l := range locale.Langs {
+			t[l] = e.In(l)
+		}
+		f.Detail = append(f.Detail, t)
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", s.csp)
+	if ext := path.Ext(r.URL.Path); twinTypes[ext] != "" || strings.HasPrefix(r.URL.Path, "/api/") {
+		body, _ := jsonOf(twin{Page: r.URL.Path, Title: message("error." + itoa(f.Status)), Data: f}, "")
+		h.Set("Content-Type", "application/problem+json")
+		w.WriteHeader(f.Status)
+		_, _ = w.Write(body)
+		return
+	}
+	body, err := s.failurePage(r, lang, f)
+	if err != nil {
+		s.c.Log.Error("no error page", "error", err)
+		http.Error(w, lang.T("error."+itoa(f.Status)), f.Status)
+		return
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(f.Status)
+	_, _ = w.Write(body)
+}
+
+// failurePage is the error in the site's frame; it needs the pack, so a lost
+// database falls back to one plain line.
+func (s *Site) failurePage(r *http.Request, lang locale.Lang, f failure) (body []byte, err error) {
+	err = s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
+		q, err := s.request(r, tx, lang)
+		if err != nil {
+			return err
+		}
+		v := View{Page: "error", Title: message("error." + itoa(f.Status)), Data: f, Robots: "noindex", Private: true}
+		body, err = s.html(s.frame(q, v))
+		return err
+	})
+	return body, err
+}

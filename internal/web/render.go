@@ -1,0 +1,226 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+
+	"kept/internal/locale"
+)
+
+//go:embed pages
+var pageFiles embed.FS
+
+//go:embed static
+var static embed.FS
+
+// page is what every template gets: the View, and the frame around it.
+type page struct {
+	View
+	Lang     locale.Lang
+	Path     string // address without language, as the language bar and the twins use it
+	Query    string // "?…" or empty
+	Compact  Text
+	Sample   bool
+	PackDate string
+	AreaDate string
+	Operator Operator
+	Base     string
+	Forms    bool // forms are open on this address
+	Other    string
+}
+
+// Twin is the address of the page's JSON or CSV.
+func (p page) Twin(ext string) string {
+	if p.Path == "/" {
+		return "/index." + ext + p.Query
+	}
+	return p.Path + "." + ext + p.Query
+}
+
+// menu is the main menu: address and message key.
+var menu = []struct{ Href, Key string }{
+	{"/texts", "menu.texts"}, {"/items", "menu.items"}, {"/commitments", "menu.commitments"},
+	{"/stakeholders", "menu.parties"}, {"/indicators", "menu.data"}, {"/bodies", "menu.bodies"},
+	{"/calendar", "menu.calendar"}, {"/search", "menu.search"}, {"/record", "menu.record"},
+}
+
+// parsePages parses every page once per language, so that the functions that
+// templates call know their language.
+func parsePages(s *Site) (map[locale.Lang]map[string]*template.Template, error) {
+	names, err := fs.Glob(pageFiles, "pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[locale.Lang]map[string]*template.Template)
+	for _, lang := range locale.Langs {
+		frame, err := template.New("frame").Funcs(s.functions(lang)).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
+		if err != nil {
+			return nil, err
+		}
+		all[lang] = make(map[string]*template.Template)
+		for _, file := range names {
+			name := strings.TrimSuffix(path.Base(file), ".html")
+			if name == "frame" || name == "parts" {
+				continue
+			}
+			t, err := template.Must(frame.Clone()).ParseFS(pageFiles, file)
+			if err != nil {
+				return nil, err
+			}
+			all[lang][name] = t
+		}
+	}
+	return all, nil
+}
+
+// functions are what templates may call, in one language.
+func (s *Site) functions(lang locale.Lang) template.FuncMap {
+	return template.FuncMap{
+		"t":     lang.T,
+		"tr":    func(t Text) template.HTML { return marked(t, lang) },
+		"text":  func(t Text) string { text, _ := t.In(lang); return text },
+		"num":   lang.Number,
+		"int":   func(n any) string { return lang.T("plain.number", "n", n) },
+		"date":  lang.Date,
+		"href":  func(address string) string { return "/" + string(lang) + address },
+		"list":  func(words ...string) string { return lang.List(words) },
+		"lang":  func() string { return string(lang) },
+		"langs": func() []locale.Lang { return locale.Langs },
+		"menu":  func() any { return menu },
+		"style": func() template.CSS { return s.style },
+		"join":  strings.Join,
+		"add":   func(a, b int) int { return a + b },
+		"error": func(e *locale.Error) string { return e.In(lang) },
+	}
+}
+
+// marked writes a wording; one that is not in the page's language says which it is in.
+func marked(t Text, lang locale.Lang) template.HTML {
+	text, in := t.In(lang)
+	escaped := template.HTMLEscapeString(text)
+	if in == lang {
+		return template.HTML(escaped)
+	}
+	return template.HTML(fmt.Sprintf(`<span lang="%s" dir="%s">%s</span> <span class="tag">%s</span>`, in, in.Dir(), escaped, template.HTMLEscapeString(in.Own())))
+}
+
+// html writes the whole page into a buffer, so that a fault leaves no half page.
+func (s *Site) html(p page) ([]byte, error) {
+	t := s.pages[p.Lang][p.Page]
+	if t == nil {
+		return nil, fmt.Errorf("no template for the page %q", p.Page)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "frame", p); err != nil {
+		return nil, fmt.Errorf("page %s: %w", p.Page, err)
+	}
+	return squeeze(b.Bytes()), nil
+}
+
+// squeeze drops the indentation and the empty lines that templates leave; pages hold no <pre>.
+func squeeze(b []byte) []byte {
+	out := b[:0]
+	for _, line := range bytes.Split(b, []byte("\n")) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			out = append(append(out, line...), '\n')
+		}
+	}
+	return out
+}
+
+// twin is the envelope of a page's JSON.
+type twin struct {
+	Page    string `json:"page"`
+	Compact string `json:"compact"`
+	Sample  bool   `json:"sample,omitempty"`
+	Title   Text   `json:"title"`
+	Date    string `json:"date"` // that states on the page were computed for
+	Seen    int64  `json:"seen"` // last entry of the record that the page rests on, −1 for none
+	Data    any    `json:"data"`
+}
+
+// jsonOf writes the twin; lang narrows every wording to one language.
+func jsonOf(t twin, lang string) ([]byte, error) {
+	b, err := json.Marshal(t)
+	if err != nil || lang == "" {
+		return append(b, '\n'), err
+	}
+	var any any
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	if err := d.Decode(&any); err != nil {
+		return nil, err
+	}
+	b, err = json.Marshal(narrow(any, locale.Lang(lang)))
+	return append(b, '\n'), err
+}
+
+// narrow replaces each {language: wording} object by the one wording asked for.
+func narrow(v any, lang locale.Lang) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = narrow(v[i], lang)
+		}
+	case map[string]any:
+		t := make(Text, len(v))
+		for k, w := range v {
+			if text, ok := w.(string); ok && locale.Known(k) {
+				t[locale.Lang(k)] = text
+			}
+		}
+		if len(v) > 0 && len(t) == len(v) {
+			text, in := t.In(lang)
+			return map[string]any{string(in): text}
+		}
+		for k := range v {
+			v[k] = narrow(v[k], lang)
+		}
+	}
+	return v
+}
+
+// csvOf writes a table. A cell that a spreadsheet would run as a formula gets an
+// apostrophe before it; plain negative numbers stay numbers.
+func csvOf(t *Table, sample bool) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	columns := t.Columns
+	if sample {
+		columns = append([]string{"sample"}, columns...)
+	}
+	if err := w.Write(columns); err != nil {
+		return nil, err
+	}
+	for _, row := range t.Rows {
+		cells := make([]string, 0, len(row)+1)
+		if sample {
+			cells = append(cells, "true")
+		}
+		for _, cell := range row {
+			cells = append(cells, harmless(cell))
+		}
+		if err := w.Write(cells); err != nil {
+			return nil, err
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+func harmless(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return cell
+	}
+	if cell[0] == '-' && strings.Trim(cell[1:], "0123456789.") == "" && len(cell) > 1 {
+		return cell
+	}
+	return "'" + cell
+}

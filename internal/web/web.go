@@ -1,0 +1,101 @@
+// Package web serves the portal of one compact: pages, their twins for programs,
+// the record's files, and the forms.
+//
+// A page is a function of (address, language, build, pack, seen, today). A
+// handler reads one snapshot and returns a [View]: plain data with the names of
+// the subjects it shows. From the same View come the page in six languages, its
+// JSON and its CSV. Public pages are the same for everybody: no name, no token,
+// nothing of who is signed in stands on them; forms live on addresses of their
+// own that are never cached.
+//
+// Order on the wire:
+//
+//	request ─▶ front (cache, compression, headers) ─▶ route ─▶ handler ─▶ View ─▶ page | JSON | CSV
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"kept/internal/keeper"
+	"kept/internal/locale"
+)
+
+// Operator is who runs the site; it stands in the footer of every page.
+type Operator struct {
+	Name        string // "Example Institute, Northland"
+	Contact     string // a mail address or a page
+	Privacy     string // address of the privacy page; the built-in one when empty
+	OfficialFor string // symbol of the decision that makes this an official site; empty: "Not a United Nations website"
+}
+
+// Config is everything a Site needs. The zero value of each optional field works.
+type Config struct {
+	Keeper   *keeper.Keeper
+	Base     string // public address without a trailing slash; configuration, never taken from Host
+	Operator Operator
+	Secret   string // opens the forms on a loopback address until accounts come; empty: no forms
+	Build    string // version, part of each page's identity
+	Log      *slog.Logger
+	Other    string // address of the other compact that runs beside this one; optional
+}
+
+// Site is the portal of one compact.
+type Site struct {
+	c        Config
+	mux      *http.ServeMux
+	cache    *pageCache
+	pages    map[locale.Lang]map[string]*template.Template
+	style    template.CSS
+	csp      string
+	started  time.Time
+	loopback bool
+}
+
+// New makes a site. It fails on a configuration that would be unsafe.
+func New(c Config) (*Site, error) {
+	if c.Keeper == nil {
+		return nil, errors.New("web: no keeper")
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	base, err := url.Parse(c.Base)
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("the base address %q is not of the form https://host", c.Base)
+	}
+	s := &Site{c: c, mux: http.NewServeMux(), cache: newPageCache(64 << 20), started: time.Now(), loopback: isLoopback(base.Hostname())}
+	if !s.loopback && (c.Operator.Name == "" || c.Operator.Contact == "" || c.Operator.Privacy == "") {
+		return nil, errors.New("a public address needs an operator, a contact and a privacy page: set --operator, --contact and --privacy")
+	}
+	css, err := static.ReadFile("static/kept.css")
+	if err != nil {
+		return nil, err
+	}
+	s.style = template.CSS(css)
+	sum := sha256.Sum256(css)
+	s.csp = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	if s.pages, err = parsePages(s); err != nil {
+		return nil, err
+	}
+	s.routes()
+	return s, nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.IsLoopback()
+}
