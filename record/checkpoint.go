@@ -41,18 +41,27 @@ func SignCheckpoint(c Checkpoint, s note.Signer) ([]byte, error) {
 // the origin's name. Lines by keys that v does not know are left alone, unless
 // they imitate one that it knows.
 func ParseCheckpoint(signed []byte, v note.Verifiers) (Checkpoint, error) {
+	c, _, err := openCheckpoint(signed, v)
+	return c, err
+}
+
+// openCheckpoint is ParseCheckpoint, and says who signed.
+func openCheckpoint(signed []byte, v note.Verifiers) (Checkpoint, []note.Signature, error) {
 	if len(signed) > 1<<20 {
-		return Checkpoint{}, errors.New("a checkpoint of more than a megabyte")
+		return Checkpoint{}, nil, errors.New("a checkpoint of more than a megabyte")
 	}
 	n, err := note.Open(signed, v)
 	if err != nil {
-		return Checkpoint{}, err
+		return Checkpoint{}, nil, err
 	}
 	c, err := parseBody(n.Text)
-	if err != nil {
-		return Checkpoint{}, err
+	if err == nil {
+		err = checkSignatures(c.Origin, n, string(signed))
 	}
-	return c, checkSignatures(c.Origin, n, string(signed))
+	if err != nil {
+		return Checkpoint{}, nil, err
+	}
+	return c, n.Sigs, nil
 }
 
 // checkSignatures refuses what note.Open lets pass: base64 with stray bits in
@@ -97,4 +106,18 @@ func parseBody(body string) (Checkpoint, error) {
 		return Checkpoint{}, fmt.Errorf("line 3: %.60q is not a root", f[2])
 	}
 	return Checkpoint{f[0], size, root}, nil
+}
+
+// ParseKey reads a verifier key (C2SP signed-note, "Verifier keys") in its one
+// spelling: note.NewVerifier alone would take the hash in capitals too.
+func ParseKey(key string) (note.Verifier, error) {
+	v, err := note.NewVerifier(key)
+	if err != nil {
+		return nil, err
+	}
+	encoded, ok := strings.CutPrefix(key, fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()))
+	if raw, err := base64.StdEncoding.DecodeString(encoded); !ok || err != nil || base64.StdEncoding.EncodeToString(raw) != encoded {
+		return nil, errors.New("a verifier key in another spelling")
+	}
+	return v, nil
 }

@@ -101,7 +101,7 @@ func ParseReceipt(b []byte) (Receipt, error) {
 // the receipt agrees with itself; who the key belongs to must then be known
 // from elsewhere.
 func (r Receipt) Verify(v note.Verifiers) error {
-	own, err := note.NewVerifier(r.Key)
+	own, err := ParseKey(r.Key)
 	if err != nil {
 		return fmt.Errorf("key: %w", err)
 	}

@@ -1,10 +1,6 @@
 package record
 
-import (
-	"runtime"
-
-	"golang.org/x/mod/sumdb/tlog"
-)
+import "runtime"
 
 // Options are what [Verify] may be told; the zero value checks everything, as
 // the record stands, under the key that the record itself names.
@@ -87,5 +83,5 @@ func (r *Report) fault(place, rule, detail string) {
 }
 
 func (r *Report) under(c Checkpoint) {
-	r.Checkpoint, r.Origin, r.Size, r.Root = c, c.Origin, c.Size, tlog.Hash(c.Root).String()
+	r.Checkpoint, r.Origin, r.Size, r.Root = c, c.Origin, c.Size, c.Root.String()
 }

@@ -1,0 +1,333 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// leaves are what all level-0 tiles and entry bundles came to. A full tile is
+// kept as its subtree hash only: 64 bytes for 256 entries.
+type leaves struct {
+	tiles, entries        []tlog.Hash     // of the full tiles: by the tile, by the entries
+	edgeTile, edgeEntries []tlog.Hash     // of the partial tile, hash by hash
+	differ                map[int64][]int // tile → where tile and entries differ
+}
+
+// A leafTile is one level-0 tile and its bundle, read and hashed.
+type leafTile struct {
+	tile, entries     []tlog.Hash // kept only for a partial tile
+	byTile, byEntries tlog.Hash
+	differ            []int
+	faults            []Fault
+	blobs             []blobName
+	worded            []int64
+	err               error
+}
+
+// A blobName is a digest that an entry publishes.
+type blobName struct {
+	digest Digest
+	entry  int64
+}
+
+// checkLeaves reads all entries. Where a tile and its entries differ, which of
+// them is at fault is left to checkTree, which knows the root.
+func (in *inspection) checkLeaves(ctx context.Context) error {
+	size, width := in.report.Size, int64(TileWidth)
+	readers := make([]*leafReader, in.options.workers())
+	for i := range readers {
+		readers[i] = &leafReader{src: in.src, treeOnly: in.options.TreeOnly, kinds: map[string]*int64{}}
+	}
+	in.leaves.differ, in.blobs = map[int64][]int{}, map[Digest]int64{}
+	read := func(worker int, n int64) leafTile {
+		return readers[worker].read(ctx, n, int(min(width, size-n*width)))
+	}
+	err := inOrder(len(readers), (size+width-1)/width, read, func(n int64, t leafTile) error {
+		in.take(n, t)
+		if in.options.Progress != nil {
+			in.options.Progress(min(size, (n+1)*width), size)
+		}
+		if in.report.Stopped {
+			return errStopped
+		}
+		return t.err
+	})
+	for _, r := range readers {
+		r.addTo(in.report)
+	}
+	if errors.Is(err, errStopped) {
+		return nil
+	}
+	return err
+}
+
+// errStopped ends a step when there are too many faults.
+var errStopped = errors.New("too many faults")
+
+// take adds one tile; tiles come in order.
+func (in *inspection) take(n int64, t leafTile) {
+	l := &in.leaves
+	if t.tile != nil {
+		l.edgeTile, l.edgeEntries = t.tile, t.entries
+	} else {
+		l.tiles, l.entries = append(l.tiles, t.byTile), append(l.entries, t.byEntries)
+	}
+	if len(t.differ) > 0 {
+		l.differ[n] = t.differ
+	}
+	for _, b := range t.blobs {
+		if _, ok := in.blobs[b.digest]; !ok {
+			in.blobs[b.digest] = b.entry
+			in.order = append(in.order, b.digest)
+		}
+	}
+	for _, entry := range t.worded {
+		in.worded.set(entry)
+	}
+	in.add(t.faults...)
+}
+
+// add reports faults until there are too many.
+func (in *inspection) add(faults ...Fault) {
+	for _, f := range faults {
+		if len(in.report.Faults) >= in.options.maxFaults() {
+			in.report.Stopped = true
+			return
+		}
+		in.report.Faults = append(in.report.Faults, f)
+	}
+}
+
+// A leafReader reads tiles for one worker and keeps its memory between them.
+type leafReader struct {
+	src      Source
+	treeOnly bool
+	scanner  scanner
+	hasher   leafHasher
+	bundle   [][]byte
+
+	kinds         map[string]*int64
+	words, erased int64
+}
+
+func (r *leafReader) addTo(report *Report) {
+	report.Words += r.words
+	report.Erased += r.erased
+	for kind, n := range r.kinds {
+		if report.Kinds == nil {
+			report.Kinds = map[string]int64{}
+		}
+		report.Kinds[kind] += *n
+	}
+}
+
+// read reads tile n with its entries. A file that cannot be used is a fault at
+// once, and the other one stands in for it, so that the rest is still checked.
+func (r *leafReader) read(ctx context.Context, n int64, width int) (t leafTile) {
+	tile, fault, err := readTile(ctx, r.src, 0, n, width)
+	if err != nil {
+		return leafTile{err: err}
+	}
+	t.addFault(fault)
+	entries, fault, err := readBundle(ctx, r.src, n, width, r.bundle[:0])
+	if err != nil {
+		return leafTile{err: err}
+	}
+	t.addFault(fault)
+	var hashes []tlog.Hash
+	if entries != nil {
+		r.bundle, hashes = entries, make([]tlog.Hash, width)
+	}
+	for i, e := range entries {
+		hashes[i] = r.hasher.hash(e)
+		if !r.treeOnly && t.err == nil {
+			t.err = r.entry(ctx, n*TileWidth+int64(i), e, &t)
+		}
+	}
+	if hashes == nil {
+		hashes = tile
+	}
+	if tile == nil {
+		tile = hashes
+	}
+	t.compare(tile, hashes, width)
+	return t
+}
+
+// compare notes where tile and entries differ.
+func (t *leafTile) compare(tile, entries []tlog.Hash, width int) {
+	if tile == nil { // neither could be read: nothing agrees with the root
+		tile = make([]tlog.Hash, width)
+		entries = tile
+	}
+	for i := range tile {
+		if tile[i] != entries[i] {
+			t.differ = append(t.differ, i)
+		}
+	}
+	if width < TileWidth {
+		t.tile, t.entries = tile, entries
+		return
+	}
+	t.byEntries = subtree(entries)
+	if t.byTile = t.byEntries; len(t.differ) > 0 {
+		t.byTile = subtree(tile)
+	}
+}
+
+func (t *leafTile) addFault(f *Fault) {
+	if f != nil {
+		t.faults = append(t.faults, *f)
+	}
+}
+
+// readTile reads the hashes of a tile; nil with a fault when it has none to use.
+func readTile(ctx context.Context, src Source, level int, n int64, width int) ([]tlog.Hash, *Fault, error) {
+	path := TilePath(level, n, width)
+	b, full, err := getTile(ctx, src, level, n, width)
+	if err != nil {
+		return nil, faultOf(path, err), unlessFault(err)
+	}
+	want := width * tlog.HashSize
+	if full {
+		want = TileWidth * tlog.HashSize
+	}
+	if len(b) != want {
+		return nil, &Fault{path, RuleForm, fmt.Sprintf("%d bytes, not %d", len(b), want)}, nil
+	}
+	return splitHashes(b[:width*tlog.HashSize]), nil, nil
+}
+
+// readBundle reads the entries of a bundle into memory that is used again.
+func readBundle(ctx context.Context, src Source, n int64, width int, into [][]byte) ([][]byte, *Fault, error) {
+	path := TilePath(EntriesLevel, n, width)
+	b, full, err := getTile(ctx, src, EntriesLevel, n, width)
+	if err != nil {
+		return nil, faultOf(path, err), unlessFault(err)
+	}
+	entries, err := appendBundle(into, b)
+	if err != nil {
+		return nil, &Fault{path, RuleForm, err.Error()}, nil
+	}
+	if len(entries) != width && !(full && len(entries) == TileWidth) {
+		return nil, &Fault{path, RuleForm, fmt.Sprintf("%d entries, not %d", len(entries), width)}, nil
+	}
+	return entries[:width], nil, nil
+}
+
+// getTile gets a tile or bundle. A log that has grown may serve the full tile
+// only, of which the partial one is the beginning (C2SP tlog-tiles, "Partial
+// Tiles").
+func getTile(ctx context.Context, src Source, level int, n int64, width int) (b []byte, full bool, err error) {
+	b, err = src.Get(ctx, TilePath(level, n, width))
+	if width == TileWidth || !errors.Is(err, fs.ErrNotExist) {
+		return b, false, err
+	}
+	wide, wideErr := src.Get(ctx, TilePath(level, n, TileWidth))
+	if errors.Is(wideErr, fs.ErrNotExist) {
+		return nil, false, err // the partial tile is what is missing
+	}
+	return wide, true, wideErr
+}
+
+func faultOf(path string, err error) *Fault {
+	if rule, ok := ruleOf(err); ok {
+		return &Fault{path, rule, err.Error()}
+	}
+	return nil
+}
+
+func unlessFault(err error) error {
+	if _, ok := ruleOf(err); ok {
+		return nil
+	}
+	return err
+}
+
+// entry checks the form of an entry and its words, and notes what it publishes.
+func (r *leafReader) entry(ctx context.Context, index int64, b []byte, t *leafTile) error {
+	s := &r.scanner
+	if err := s.entry(b); err != nil {
+		t.faults = append(t.faults, Fault{entryPlace(index), RuleForm, err.Error()})
+		return nil
+	}
+	kind := s.head.kind.of(b)
+	if n := r.kinds[string(kind)]; n != nil {
+		*n++
+	} else {
+		one := int64(1)
+		r.kinds[string(kind)] = &one
+	}
+	for _, d := range s.blobs {
+		digest, err := ParseDigest(string(d.of(b)))
+		if err != nil {
+			return err
+		}
+		t.blobs = append(t.blobs, blobName{digest, index})
+	}
+	if len(s.parts) == 0 {
+		return nil
+	}
+	t.worded = append(t.worded, index)
+	return r.wordsOf(ctx, index, b, t)
+}
+
+func entryPlace(index int64) string { return fmt.Sprintf("entry %d", index) }
+
+// wordsOf checks the public words of an entry. What is not there is erased or
+// sealed, and is counted; what is there must match.
+func (r *leafReader) wordsOf(ctx context.Context, index int64, entry []byte, t *leafTile) error {
+	path := WordsPath(index)
+	b, err := r.src.Get(ctx, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		r.erased += int64(len(r.scanner.parts))
+		return nil
+	}
+	if err != nil {
+		t.addFault(faultOf(path, err))
+		return unlessFault(err)
+	}
+	words, err := ParseWords(b)
+	if err != nil {
+		t.faults = append(t.faults, Fault{path, RuleForm, err.Error()})
+		return nil
+	}
+	known := 0
+	for _, p := range r.scanner.parts {
+		name := string(p.name.of(entry))
+		word, ok := words[name]
+		if !ok {
+			r.erased++
+			continue
+		}
+		known++
+		if d := WordDigest(word.Salt, word.Text).String(); !bytes.Equal([]byte(d), p.digest.of(entry)) {
+			t.faults = append(t.faults, Fault{path + " part " + name, RuleDigest, "the text or its salt is not the one of the entry"})
+			continue
+		}
+		r.words++
+	}
+	if known < len(words) {
+		t.faults = append(t.faults, r.surplus(path, entry, words)...)
+	}
+	return nil
+}
+
+// surplus names the parts that the entry does not have.
+func (r *leafReader) surplus(path string, entry []byte, words Words) (faults []Fault) {
+	has := map[string]bool{}
+	for _, p := range r.scanner.parts {
+		has[string(p.name.of(entry))] = true
+	}
+	for _, name := range sortedKeys(words) {
+		if !has[name] {
+			faults = append(faults, Fault{path + " part " + name, RuleSurplus, "the entry has no such part"})
+		}
+	}
+	return faults
+}
