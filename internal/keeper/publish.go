@@ -201,3 +201,22 @@ func (k *Keeper) SignLoop(ctx context.Context) {
 		}
 	}
 }
+
+// followEvery is how soon a node sees what another one committed.
+const followEvery = 500 * time.Millisecond
+
+// FollowLoop takes over what other processes commit, until ctx ends.
+func (k *Keeper) FollowLoop(ctx context.Context) {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if err := k.Refresh(ctx); err != nil && ctx.Err() == nil {
+				k.o.Log.Warn("the store cannot be read", "error", err)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kept/internal/compact"
+	"kept/internal/keeper"
+	"kept/record"
+)
+
+func (a *app) pack() *cobra.Command {
+	c := &cobra.Command{Use: "pack", Short: "Work with content packs", RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(&cobra.Command{Use: "check DIR", Short: "Check a content pack: every fault with its file, line and remedy", Args: exactly(1, "one folder, or the name of a built-in pack"),
+		RunE: func(_ *cobra.Command, args []string) error { return a.checkPack(args[0]) }})
+	return c
+}
+
+// packFault is a fault as --json prints it.
+type packFault struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+	Remedy  string `json:"remedy"`
+}
+
+func (a *app) checkPack(name string) error {
+	folder, err := packFolder(name)
+	if err != nil {
+		return err
+	}
+	pack, faults := compact.Check(folder)
+	list := make([]packFault, len(faults))
+	for i, f := range faults {
+		list[i] = packFault{f.File, f.Line, f.Column, f.Message(a.language()), f.Remedy(a.language())}
+	}
+	err = a.print(map[string]any{"faults": list}, func(w io.Writer) {
+		for _, f := range list {
+			fmt.Fprintf(w, "%s:%d:%d: %s\n    %s\n", f.File, f.Line, f.Column, f.Message, f.Remedy)
+		}
+		if len(list) > 0 {
+			fmt.Fprintf(w, "%d faults\n", len(list))
+			return
+		}
+		fmt.Fprintf(w, "%s %s: no fault; %d texts, %d items, %d mechanisms, %d bodies, %d documents, digest %s\n",
+			pack.ID, pack.Version, len(pack.Texts), countItems(pack), len(pack.Mechanisms), len(pack.Bodies), len(pack.Documents), pack.Digest)
+	})
+	if err == nil && len(list) > 0 {
+		return errFaults
+	}
+	return err
+}
+
+func countItems(p *compact.Pack) (n int) {
+	for _, t := range p.Texts {
+		n += len(t.Items)
+	}
+	return n
+}
+
+func (a *app) verify() *cobra.Command {
+	var checkpoints, receipts []string
+	var save string
+	c := &cobra.Command{Use: "verify ADDRESS|DIR", Short: "Check a record the way a stranger does", Args: exactly(1, "the address of a site, or a folder"),
+		Long: `Checks the record of a site (its public address), a saved copy (a folder made with --save) or a data directory:
+tiles, canonical form of every entry, words, blobs, packs, the signature, and that nothing changed since each
+checkpoint or receipt given. A checkpoint is saved with: kept verify ADDRESS --save DIR, or from ADDRESS/record/checkpoint.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			o := record.Options{Progress: a.progress("checking entries")}
+			var err error
+			if o.Checkpoints, err = readFiles(checkpoints); err != nil {
+				return err
+			}
+			if o.Receipts, err = readFiles(receipts); err != nil {
+				return err
+			}
+			return a.runVerify(c.Context(), args[0], save, o)
+		}}
+	c.Flags().StringArrayVar(&checkpoints, "checkpoint", nil, "a checkpoint saved earlier; may be given several times")
+	c.Flags().StringArrayVar(&receipts, "receipt", nil, "a receipt; may be given several times")
+	c.Flags().StringVar(&save, "save", "", "keep a copy of all that was read in this folder")
+	return c
+}
+
+func readFiles(names []string) (all [][]byte, err error) {
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+func (a *app) runVerify(ctx context.Context, target, save string, o record.Options) error {
+	source, end, err := a.source(ctx, target)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if save != "" {
+		source = &savingSource{source, save}
+	}
+	report, err := record.Verify(ctx, source, o)
+	if err != nil {
+		return fmt.Errorf("the record could not be read: %w", err)
+	}
+	err = a.print(report, func(w io.Writer) { printReport(w, report) })
+	if err == nil && len(report.Faults) > 0 {
+		return errFaults
+	}
+	return err
+}
+
+// source opens what is to be checked: an address, a saved copy or a data directory.
+func (a *app) source(ctx context.Context, target string) (record.Source, func(), error) {
+	if strings.HasPrefix(target, "http://") || strings.HasPrefix(target, "https://") {
+		client := &http.Client{Timeout: time.Minute}
+		return record.HTTPSource(strings.TrimSuffix(target, "/"), client), func() {}, nil
+	}
+	if exists(target) {
+		p := a.place()
+		p.dir = target
+		if _, err := os.Stat(filepath.Join(target, "lock")); err == nil {
+			p.lock = filepath.Join(target, "lock")
+		}
+		i, err := a.open(ctx, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		return i.keeper, i.close, nil
+	}
+	if _, err := os.Stat(filepath.Join(target, "checkpoint")); err != nil {
+		return nil, nil, fmt.Errorf("%s is neither an address, nor a data directory, nor a saved copy (it holds no file named checkpoint)", target)
+	}
+	return record.DirSource(target), func() {}, nil
+}
+
+// savingSource keeps what it reads as files, in the layout that DirSource reads.
+type savingSource struct {
+	record.Source
+	dir string
+}
+
+func (s *savingSource) Get(ctx context.Context, path string) ([]byte, error) {
+	b, err := s.Source.Get(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(s.dir, filepath.FromSlash(path))
+	if !filepath.IsLocal(filepath.FromSlash(path)) {
+		return nil, fmt.Errorf("%q is not a path of a record", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return nil, err
+	}
+	return b, os.WriteFile(file, b, 0o644)
+}
+
+func printReport(w io.Writer, r *record.Report) {
+	fmt.Fprintf(w, "origin %s\n%d entries, root %s\n%d words, %d parts erased or not published, %d blobs\n", r.Origin, r.Size, r.Root, r.Words, r.Erased, r.Blobs)
+	for _, f := range r.Faults {
+		fmt.Fprintf(w, "FAULT %s: %s: %s\n", f.Place, f.Rule, f.Detail)
+	}
+	if len(r.Faults) == 0 {
+		fmt.Fprintln(w, "no fault: every entry is in its form and under the signed checkpoint")
+		return
+	}
+	fmt.Fprintf(w, "%d faults\n", len(r.Faults))
+}
+
+func (a *app) replay() *cobra.Command {
+	var check bool
+	c := &cobra.Command{Use: "replay --check", Short: "Replay the record and compare it with the stored state", Args: exactly(0, "no arguments"),
+		Long: `Replays every entry into a scratch database and compares each state table with the stored one, row by row.
+Nothing is written to the record.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if !check {
+				return fmt.Errorf("%w: kept replay only checks for now: kept replay --check", errUsage)
+			}
+			i, err := a.open(c.Context(), a.place())
+			if err != nil {
+				return err
+			}
+			defer i.close()
+			found, err := i.keeper.ReplayCheck(c.Context(), a.progress("replaying"))
+			if err != nil {
+				return err
+			}
+			return a.replayed(i.keeper, found)
+		}}
+	c.Flags().BoolVar(&check, "check", false, "compare the replayed state with the stored one")
+	return c
+}
+
+func (a *app) replayed(k *keeper.Keeper, found []keeper.Difference) error {
+	err := a.print(map[string]any{"entries": k.Size(), "differences": found}, func(w io.Writer) {
+		for _, d := range found {
+			fmt.Fprintf(w, "%s: %d rows stored, %d replayed; %s\n", d.Table, d.Stored, d.Replayed, d.Row)
+		}
+		if len(found) == 0 {
+			fmt.Fprintf(w, "%d entries replayed: every state table is as stored\n", k.Size())
+		}
+	})
+	if err == nil && len(found) > 0 {
+		return errFaults
+	}
+	return err
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"kept/internal/commitment"
+	"kept/internal/compact"
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/observatory"
+	"kept/internal/stakeholder"
+)
+
+// subjects are the packages whose acts this program keeps, in the order of the life of a compact.
+func subjects() []keeper.Subject {
+	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject()}
+}
+
+// instance is one compact's data directory, opened: one record, one origin.
+type instance struct {
+	dir    string
+	db     *db.DB
+	key    keeper.Key
+	keeper *keeper.Keeper
+}
+
+// place says where an instance lies.
+type place struct {
+	dir   string
+	db    string
+	lock  string
+	clock keeper.Clock
+}
+
+func (a *app) place() place { return place{dir: a.data, db: a.db} }
+
+// keyFile is where the signing key of a data directory lies.
+func keyFile(dir string) string { return filepath.Join(dir, "record.key") }
+
+// open opens an existing instance.
+func (a *app) open(ctx context.Context, p place) (*instance, error) {
+	key, err := keeper.ReadKey(keyFile(p.dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s holds no record yet; make one with: kept init --data %s --pack gdc --origin NAME", p.dir, p.dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	store, err := db.Open(ctx, db.Config{Dir: p.dir, URL: p.db})
+	if err != nil {
+		return nil, err
+	}
+	lock := p.lock
+	if lock == "" {
+		if lock, err = defaultLock(key.Origin); err != nil {
+			store.Close()
+			return nil, err
+		}
+	}
+	k, err := keeper.Open(ctx, keeper.Options{DB: store, Subjects: subjects(), Key: key, Lock: keeper.FileLock{Path: lock},
+		Clock: p.clock, Progress: a.progress("rebuilding the state")})
+	if err != nil {
+		store.Close()
+		return nil, err
+	}
+	return &instance{p.dir, store, key, k}, nil
+}
+
+func (i *instance) close() {
+	i.keeper.Close()
+	i.db.Close()
+}
+
+// defaultLock is a file in the user's state folder, outside the data directory,
+// so that a data directory set back to an older copy is noticed.
+func defaultLock(origin string) (string, error) {
+	state := os.Getenv("XDG_STATE_HOME")
+	if state == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("no home folder for the lock (%w); name a file with --lock", err)
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}, origin)
+	return filepath.Join(state, "kept", name+".lock"), nil
+}
+
+// exists tells whether a data directory holds a record already.
+func exists(dir string) bool {
+	_, err := os.Stat(keyFile(dir))
+	return err == nil
+}
