@@ -18,13 +18,13 @@ func (s span) of(b []byte) []byte { return b[s.from:s.to] }
 type scanner struct {
 	b     []byte
 	i     int
-	blobs []span // digests in facts whose key says that the bytes are published
+	blobs []part // digests in facts whose key says that the bytes are published
 	parts []part // words of an entry
 	head  head   // where the members of an entry lie
 	facts bool   // inside facts: names of blobs are heeded
 }
 
-// A part is a name and a digest in an entry's words.
+// A part is a name and its digest: in an entry's words, or of a blob in facts.
 type part struct{ name, digest span }
 
 // reset prepares for other bytes and keeps the memory.
@@ -92,9 +92,9 @@ func (s *scanner) member(key span, depth int) error {
 		one, many := blobKey(key.of(s.b))
 		switch {
 		case one:
-			return s.blob()
+			return s.blob(key)
 		case many && s.peek() == '[':
-			return s.array(depth-1, s.blob)
+			return s.array(depth-1, func() error { return s.blob(key) })
 		case many:
 			return s.fail("a fact named blobs is an array of digests")
 		}
@@ -113,9 +113,9 @@ func blobKey(key []byte) (one, many bool) {
 }
 
 // blob scans a digest that names published bytes.
-func (s *scanner) blob() error {
+func (s *scanner) blob(key span) error {
 	d, err := s.digest()
-	s.blobs = append(s.blobs, d)
+	s.blobs = append(s.blobs, part{key, d})
 	return err
 }
 

@@ -30,10 +30,10 @@ type inspection struct {
 	report    *Report
 	verifiers note.Verifiers
 
-	leaves leaves           // of all level-0 tiles
-	blobs  map[Digest]int64 // published digest → first entry that names it
-	order  []Digest         // of blobs, as they came
-	worded bitset           // entries that have words
+	leaves leaves         // of all level-0 tiles
+	blobs  []blobName     // published digests, each once, as they came
+	named  map[Digest]int // digest → its place in blobs
+	worded bitset         // entries that have words
 }
 
 func (in *inspection) run(ctx context.Context) error {

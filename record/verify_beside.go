@@ -14,6 +14,9 @@ func WordsPath(index int64) string { return "words/" + strconv.FormatInt(index, 
 // BlobPath returns the path of the bytes with a digest.
 func BlobPath(d Digest) string { return "blobs/" + d.String() }
 
+// PackBlob is the fact that names a content pack.
+const PackBlob = "pack_blob"
+
 // checkBlobs checks that the bytes that entries publish are there, and are
 // those that were named.
 func (in *inspection) checkBlobs(ctx context.Context) error {
@@ -21,26 +24,36 @@ func (in *inspection) checkBlobs(ctx context.Context) error {
 		fault *Fault
 		err   error
 	}
-	check := func(_ int, i int64) (r result) {
-		path := BlobPath(in.order[i])
-		b, err := in.src.Get(ctx, path)
-		if err != nil {
-			return result{faultOf(path, err), unlessFault(err)}
-		}
-		if DigestOf(b) != in.order[i] {
-			r.fault = &Fault{Place: path, Rule: RuleDigest, Detail: "the bytes are not those that the digest names"}
-		}
-		return r
+	check := func(_ int, i int64) result {
+		fault, err := readBlob(ctx, in.src, in.blobs[i])
+		return result{fault, err}
 	}
-	return inOrder(in.options.workers(), int64(len(in.order)), check, func(i int64, r result) error {
+	return inOrder(in.options.workers(), int64(len(in.blobs)), check, func(i int64, r result) error {
 		if r.fault != nil {
-			r.fault.Detail += "; named by " + entryPlace(in.blobs[in.order[i]])
+			r.fault.Detail += "; named by " + entryPlace(in.blobs[i].entry)
 			in.add(*r.fault)
 		} else if r.err == nil {
 			in.report.Blobs++
 		}
 		return r.err
 	})
+}
+
+func readBlob(ctx context.Context, src Source, name blobName) (*Fault, error) {
+	path := BlobPath(name.digest)
+	b, err := src.Get(ctx, path)
+	if err != nil {
+		return faultOf(path, err), unlessFault(err)
+	}
+	if DigestOf(b) != name.digest {
+		return &Fault{path, RuleDigest, "the bytes are not those that the digest names"}, nil
+	}
+	if name.pack {
+		if err := CheckPack(b); err != nil {
+			return &Fault{path, RuleForm, "not the canonical form of a pack: " + err.Error()}, nil
+		}
+	}
+	return nil, nil
 }
 
 // checkStrays looks at files that nothing leads to, where the source can list
@@ -87,7 +100,7 @@ func (in *inspection) strayBlob(ctx context.Context, path string) (*Fault, error
 	if err != nil {
 		return &Fault{path, RuleSurplus, "not the name of a blob"}, nil
 	}
-	if _, named := in.blobs[d]; named {
+	if _, named := in.named[d]; named {
 		return nil, nil // checkBlobs has read it
 	}
 	b, err := in.src.Get(ctx, path)

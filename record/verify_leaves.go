@@ -33,6 +33,7 @@ type leafTile struct {
 type blobName struct {
 	digest Digest
 	entry  int64
+	pack   bool // the bytes are a content pack, in canonical form
 }
 
 // checkLeaves reads all entries. Where a tile and its entries differ, which of
@@ -43,7 +44,7 @@ func (in *inspection) checkLeaves(ctx context.Context) error {
 	for i := range readers {
 		readers[i] = &leafReader{src: in.src, treeOnly: in.options.TreeOnly, kinds: map[string]*int64{}}
 	}
-	in.leaves.differ, in.blobs = map[int64][]int{}, map[Digest]int64{}
+	in.leaves.differ, in.named = map[int64][]int{}, map[Digest]int{}
 	read := func(worker int, n int64) leafTile {
 		return readers[worker].read(ctx, n, int(min(width, size-n*width)))
 	}
@@ -81,10 +82,12 @@ func (in *inspection) take(n int64, t leafTile) {
 		l.differ[n] = t.differ
 	}
 	for _, b := range t.blobs {
-		if _, ok := in.blobs[b.digest]; !ok {
-			in.blobs[b.digest] = b.entry
-			in.order = append(in.order, b.digest)
+		if at, ok := in.named[b.digest]; ok {
+			in.blobs[at].pack = in.blobs[at].pack || b.pack
+			continue
 		}
+		in.named[b.digest] = len(in.blobs)
+		in.blobs = append(in.blobs, b)
 	}
 	for _, entry := range t.worded {
 		in.worded.set(entry)
@@ -264,11 +267,11 @@ func (r *leafReader) entry(ctx context.Context, index int64, b []byte, t *leafTi
 		r.kinds[string(kind)] = &one
 	}
 	for _, d := range s.blobs {
-		digest, err := ParseDigest(string(d.of(b)))
+		digest, err := ParseDigest(string(d.digest.of(b)))
 		if err != nil {
 			return err
 		}
-		t.blobs = append(t.blobs, blobName{digest, index})
+		t.blobs = append(t.blobs, blobName{digest, index, string(d.name.of(b)) == PackBlob})
 	}
 	if len(s.parts) == 0 {
 		return nil

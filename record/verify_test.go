@@ -239,6 +239,20 @@ func TestVerifyFindsMissingAndSurplus(t *testing.T) {
 	}
 }
 
+// A pack that an entry names must be in its canonical form.
+func TestVerifyPack(t *testing.T) {
+	for pack, want := range map[string]int{`{"pack.yaml":{"list":[],"title":"é"}}`: 0, `{"pack.yaml": {}}`: 1, `name: x`: 1} {
+		r := recordtest.New(t, origin)
+		d := r.Blob([]byte(pack))
+		r.Add(record.Entry{Kind: "file.kept", At: "2026-11-21T14:02:00Z", By: "instance", Facts: []byte(`{"file_blob":"` + d.String() + `"}`)}, nil)
+		r.Add(record.Entry{Kind: "pack.adopted", At: "2026-11-21T14:02:00Z", By: "secretariat", Facts: []byte(`{"pack_blob":"` + d.String() + `"}`)}, nil)
+		report := verify(t, r.Publish(), record.Options{})
+		if len(report.Faults) != want || want > 0 && report.Faults[0].Rule != record.RuleForm {
+			t.Errorf("%s: %v", pack, report.Faults)
+		}
+	}
+}
+
 // What a log may do is no fault: it has grown since the checkpoint, keeps older
 // partial tiles, serves the full tile for a partial one, or has erased words.
 func TestVerifyAllows(t *testing.T) {

@@ -9,13 +9,16 @@ package recordtest
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
@@ -40,7 +43,7 @@ type Record struct {
 // New returns an empty record of an origin. Its key is computed from the
 // origin: it is as good as published.
 func New(tb testing.TB, origin string) *Record {
-	skey, vkey, err := note.GenerateKey(&seed{next: sha256.Sum256([]byte("kept test key " + origin))}, origin)
+	skey, vkey, err := Key(origin)
 	must(tb, err)
 	signer, err := note.NewSigner(skey)
 	must(tb, err)
@@ -50,13 +53,20 @@ func New(tb testing.TB, origin string) *Record {
 	}
 }
 
-// A seed yields the same bytes each time, a block at a time.
-type seed struct{ next [32]byte }
-
-func (s *seed) Read(p []byte) (int, error) {
-	n := copy(p, s.next[:])
-	s.next = sha256.Sum256(s.next[:])
-	return n, nil
+// Key returns the test key of an origin, for signing and for verifying, as C2SP
+// signed-note spells them. Its Ed25519 seed is SHA-256 of "kept test key " and
+// the origin.
+func Key(origin string) (skey, vkey string, err error) {
+	seed := sha256.Sum256([]byte("kept test key " + origin))
+	private := ed25519.NewKeyFromSeed(seed[:])
+	vkey, err = note.NewEd25519VerifierKey(origin, private.Public().(ed25519.PublicKey))
+	if err != nil {
+		return "", "", err
+	}
+	hash := strings.Split(vkey, "+")[1]
+	const ed25519Algorithm = 1
+	return "PRIVATE+KEY+" + origin + "+" + hash + "+" +
+		base64.StdEncoding.EncodeToString(append([]byte{ed25519Algorithm}, seed[:]...)), vkey, nil
 }
 
 func must(tb testing.TB, err error) {
