@@ -1,0 +1,91 @@
+package stakeholder
+
+import (
+	"kept/internal/compact"
+	"kept/internal/db"
+)
+
+// Counts say how many parties there are; those stated elsewhere stand apart and
+// are in no other figure.
+type Counts struct {
+	Total     int64
+	ByKind    map[string]int64 // kind → parties
+	ByBasis   map[string]int64 // basis towards the text in force → parties
+	ByRegion  map[string]int64 // region directly under the whole → parties with their seat there
+	NoSeat    int64            // parties that name no area of seat
+	Elsewhere int64            // stated elsewhere and claimed by nobody
+	Verified  int64            // level V2 and above
+}
+
+// Count counts the parties.
+func Count(tx *db.Tx) (Counts, error) {
+	c := Counts{ByKind: map[string]int64{}, ByBasis: map[string]int64{}, ByRegion: map[string]int64{}}
+	pack, err := compact.InForce(tx)
+	if err != nil {
+		return c, err
+	}
+	rows, err := tx.Query(`SELECT p.kind, p.area, COALESCE(s.basis, ''), CASE WHEN p.level >= 'V2' THEN 1 ELSE 0 END, COUNT(*)
+		FROM party p LEFT JOIN standing s ON s.party = p.id AND s.text_id = ?
+		WHERE p.stated_on = '' GROUP BY p.kind, p.area, COALESCE(s.basis, ''), CASE WHEN p.level >= 'V2' THEN 1 ELSE 0 END`, pack.InForce)
+	if err != nil {
+		return c, err
+	}
+	err = each(rows, func() error {
+		var p Party
+		var verified, n int64
+		if err := rows.Scan(&p.Kind, &p.Area, &p.Basis, &verified, &n); err != nil {
+			return err
+		}
+		c.add(pack, p, verified*n, n)
+		return nil
+	})
+	if err != nil {
+		return c, err
+	}
+	err = tx.Row("SELECT COUNT(*) FROM party WHERE stated_on <> '' AND claimed_by = 0").Scan(&c.Elsewhere)
+	return c, err
+}
+
+func (c *Counts) add(pack *compact.Pack, p Party, verified, n int64) {
+	if p.Basis == "" {
+		p.Basis = orNone(byKind(pack, p))
+	}
+	c.Total += n
+	c.Verified += verified
+	c.ByKind[p.Kind] += n
+	c.ByBasis[p.Basis] += n
+	if a, ok := pack.AreaSet().ByID(p.Area); ok {
+		c.ByRegion[a.Region] += n
+	} else {
+		c.NoSeat += n
+	}
+}
+
+// Support is how many endorsements name something; stated ones stand apart.
+type Support struct{ Given, Elsewhere int64 }
+
+// Endorsements counts the endorsements of a text that hold.
+func Endorsements(tx *db.Tx, text string) (Support, error) {
+	var s Support
+	err := tx.Row(`SELECT COALESCE(SUM(CASE WHEN stated_on = '' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN stated_on <> '' THEN 1 ELSE 0 END), 0)
+		FROM endorsement WHERE text_id = ? AND ended_on = '' AND claimed_as = 0`, text).Scan(&s.Given, &s.Elsewhere)
+	return s, err
+}
+
+// SupportByItem counts, for each item that any endorsement supports, those that hold.
+func SupportByItem(tx *db.Tx) (map[string]Support, error) {
+	rows, err := tx.Query(`SELECT i.item, SUM(CASE WHEN e.stated_on = '' THEN 1 ELSE 0 END), SUM(CASE WHEN e.stated_on <> '' THEN 1 ELSE 0 END)
+		FROM endorsement_item i JOIN endorsement e ON e.id = i.endorsement WHERE e.ended_on = '' AND e.claimed_as = 0 GROUP BY i.item`)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]Support{}
+	err = each(rows, func() error {
+		var item string
+		var s Support
+		err := rows.Scan(&item, &s.Given, &s.Elsewhere)
+		all[item] = s
+		return err
+	})
+	return all, err
+}
