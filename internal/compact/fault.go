@@ -22,10 +22,13 @@ func (f Fault) Message(lang locale.Lang) string { return lang.T("err.pack."+f.Na
 // Remedy says what to do about it, in a language.
 func (f Fault) Remedy(lang locale.Lang) string { return lang.T("fix.pack."+f.Name, f.Args...) }
 
-// Place is file:line:column, as editors read it.
+// Place is file:line:column, as editors read it; of a document without name, its line.
 func (f Fault) Place() string {
-	if f.Line == 0 {
+	switch {
+	case f.Line == 0:
 		return f.File
+	case f.File == "":
+		return fmt.Sprintf("line %d", f.Line)
 	}
 	return fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
 }

@@ -1,0 +1,132 @@
+package align
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// join makes one text of wrapped lines.
+func (d *document) join(lines []line) string {
+	var b strings.Builder
+	for i, l := range lines {
+		if i > 0 {
+			d.glue(&b, l.words)
+			continue
+		}
+		b.WriteString(l.words)
+	}
+	words := strings.ReplaceAll(b.String(), "\u00AD", "")
+	return d.withoutMarks(strings.TrimSpace(words))
+}
+
+// glue puts what is wanted between the end of a text and the line that follows:
+// nothing beside Chinese characters and after a word broken with a soft hyphen,
+// no hyphen where the document writes the word in one elsewhere, else a blank.
+func (d *document) glue(b *strings.Builder, next string) {
+	text := b.String()
+	end, _ := utf8.DecodeLastRuneInString(text)
+	begin, _ := utf8.DecodeRuneInString(next)
+	switch {
+	case text == "":
+	case end == '\u00AD':
+		b.Reset()
+		b.WriteString(strings.TrimSuffix(text, "\u00AD"))
+	case unspaced(end) || unspaced(begin):
+	case (end == '-' || end == '‐') && unicode.IsLetter(begin):
+		if d.wroteInOne(text, next) {
+			b.Reset()
+			b.WriteString(strings.TrimRight(text, "-‐"))
+		}
+	case end == '/' || end == '—':
+	default:
+		b.WriteByte(' ')
+	}
+	b.WriteString(next)
+}
+
+// unspaced tells characters that stand without blanks between them.
+func unspaced(r rune) bool {
+	return unicode.Is(unicode.Han, r) || r >= '\u3000' && r <= '\u303F' || r >= '\uFF00' && r <= '\uFF65'
+}
+
+var (
+	lastWord  = regexp.MustCompile(`(\p{L}+)[-‐]$`)
+	firstWord = regexp.MustCompile(`^\p{L}+`)
+)
+
+// wroteInOne tells whether the two halves of a word stand together somewhere else
+// in the document, without hyphen, and never with it.
+func (d *document) wroteInOne(text, next string) bool {
+	head, tail := lastWord.FindStringSubmatch(text), firstWord.FindString(next)
+	if head == nil || tail == "" {
+		return false
+	}
+	whole, hyphened := false, false
+	for _, l := range d.lines {
+		whole = whole || containsWord(l.words, head[1]+tail)
+		hyphened = hyphened || containsWord(l.words, head[1]+"-"+tail)
+	}
+	return whole && !hyphened
+}
+
+func containsWord(words, want string) bool {
+	for at := 0; ; {
+		i := strings.Index(words[at:], want)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(words[:at+i])
+		after, _ := utf8.DecodeRuneInString(words[at+i+len(want):])
+		if !unicode.IsLetter(before) && !unicode.IsLetter(after) {
+			return true
+		}
+		at += i + len(want)
+	}
+}
+
+const superscripts = "¹²³⁴⁵⁶⁷⁸⁹⁰"
+
+var noteMark = regexp.MustCompile(`([\p{L}.,;:)”"’»])(\d{1,3})([\s.,;:)]|$)`)
+
+// withoutMarks takes footnote marks off: superscript figures, and plain ones that
+// follow a word directly and are the number of a footnote of this document.
+func (d *document) withoutMarks(words string) string {
+	words = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(superscripts, r) {
+			return -1
+		}
+		return r
+	}, words)
+	if len(d.notes) == 0 {
+		return words
+	}
+	return noteMark.ReplaceAllStringFunc(words, func(found string) string {
+		m := noteMark.FindStringSubmatch(found)
+		for _, n := range d.notes {
+			if m[2] == strconv.Itoa(n) {
+				return m[1] + m[3]
+			}
+		}
+		return found
+	})
+}
+
+// short is the beginning of a text, for messages.
+func short(words string) string {
+	if r := []rune(words); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return words
+}
+
+func letterName(n int) string {
+	if n >= 1 && n <= len(latin) {
+		return latin[n-1 : n]
+	}
+	return strconv.Itoa(n)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
