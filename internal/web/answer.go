@@ -211,6 +211,8 @@ func statusOf(err error) int {
 		return http.StatusConflict
 	case errors.Is(err, keeper.ErrInvalid):
 		return http.StatusUnprocessableEntity
+	case errors.Is(err, errTooLarge):
+		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, db.ErrFull):
 		return http.StatusInsufficientStorage
 	}

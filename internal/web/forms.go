@@ -1,5 +1,289 @@
 package web
 
-// formsOpen tells whether this address takes forms: until accounts come, a
-// secret link opens them, and on a loopback address only.
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+)
+
+// Forms live on addresses of their own, are never cached, and work without
+// script: POST, then 303 to the thing just made; a rejected form comes back filled
+// in with its errors. Until accounts come, a secret link opens them, from this
+// machine only. Its holder acts as any party in a sample compact, elsewhere as
+// the secretariat.
+
+// maxForm is the largest body of a form; files have limits of their own.
+const maxForm = 2 << 20
+
+// formsOpen tells whether this site takes forms at all.
 func (s *Site) formsOpen() bool { return s.loopback && s.c.Secret != "" }
+
+// FormsLink is the secret link, for the console of whoever started the program.
+func (s *Site) FormsLink() string {
+	if !s.formsOpen() {
+		return ""
+	}
+	return s.c.Base + "/enter?key=" + s.c.Secret
+}
+
+// keyed derives a token for one purpose from the secret, so that none shows another.
+func (s *Site) keyed(purpose string) string {
+	m := hmac.New(sha256.New, []byte(s.c.Secret))
+	m.Write([]byte(purpose))
+	return hex.EncodeToString(m.Sum(nil)[:16])
+}
+
+// cookieName carries the __Host- prefix where the site is https; on a plain
+// loopback address browsers do not keep such a cookie.
+func (s *Site) cookieName() string {
+	if strings.HasPrefix(s.c.Base, "https://") {
+		return "__Host-kept"
+	}
+	return "kept"
+}
+
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// entered tells whether the request comes from this machine and carries the cookie.
+func (s *Site) entered(r *http.Request) bool {
+	c, err := r.Cookie(s.cookieName())
+	return err == nil && s.formsOpen() && fromHere(r) && equal(c.Value, s.keyed("cookie"))
+}
+
+func fromHere(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Unmap().IsLoopback()
+}
+
+// formPage is what the template form.html shows.
+type formPage struct {
+	Action  string        `json:"action"`
+	Token   string        `json:"-"` // against forged requests
+	Key     string        `json:"-"` // submission key: the same form sent twice is one act
+	Lead    Text          `json:"lead,omitempty"`
+	Errors  []formError   `json:"errors,omitempty"`
+	Fields  []formField   `json:"fields"`
+	Hidden  []hiddenField `json:"-"`
+	Button  Text          `json:"button"`
+	Back    string        `json:"back,omitempty"`
+	Advice  []Text        `json:"advice,omitempty"`
+	Upload  bool          `json:"upload,omitempty"`
+	Summary []factView    `json:"summary,omitempty"`
+	Done    Text          `json:"done,omitempty"`
+}
+
+type formError struct {
+	Field string
+	Error *locale.Error
+}
+
+type hiddenField struct{ Name, Value string }
+
+// formField is one labelled control.
+type formField struct {
+	Name     string         `json:"name"`
+	Label    Text           `json:"label"`
+	Help     Text           `json:"help,omitempty"`
+	Kind     string         `json:"kind"` // line, text, select, many, date, decimal, file, check
+	Value    string         `json:"value,omitempty"`
+	Options  []choice       `json:"options,omitempty"`
+	Required bool           `json:"required,omitempty"`
+	Errors   []*locale.Error `json:"-"`
+	Max      int            `json:"max,omitempty"`
+	Group    Text           `json:"group,omitempty"` // a heading before this field
+}
+
+// formHandler makes the form (GET) or takes it (POST). To take it, it returns the
+// address to go to; an error for readers brings the form back with the error at its field.
+type formHandler struct {
+	page   string
+	make   func(q *request) (View, *formPage, error)
+	submit func(q *request) (to string, err error)
+}
+
+// form registers a form under its address in the six languages. Cross-origin
+// posts are refused twice: by the browser's own headers
+// (http.CrossOriginProtection) and by a hidden token, for browsers that send none.
+func (s *Site) form(address string, h formHandler) {
+	guard := http.NewCrossOriginProtection()
+	for _, lang := range locale.Langs {
+		s.mux.HandleFunc("GET /"+string(lang)+address, func(w http.ResponseWriter, r *http.Request) { s.showForm(w, r, lang, h, nil) })
+		s.mux.Handle("POST /"+string(lang)+address, guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.takeForm(w, r, lang, h) })))
+	}
+	s.mux.HandleFunc("GET "+address, s.redirectToLanguage)
+}
+
+// showForm writes the form; with an error, filled in with what was sent.
+func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang, h formHandler, problem error) {
+	if !s.entered(r) {
+		s.fail(w, r, lang, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.closed")))
+		return
+	}
+	var body []byte
+	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
+		q, err := s.request(r, tx, lang)
+		if err != nil {
+			return err
+		}
+		v, f, err := h.make(q)
+		if err != nil {
+			return err
+		}
+		f.Token = s.keyed("form")
+		if f.Key = r.PostFormValue("key"); f.Key == "" {
+			f.Key = newKey()
+		}
+		f.setErrors(problem)
+		v.Data, v.Private, v.Robots = f, true, "noindex"
+		if v.Page = h.page; v.Page == "" {
+			v.Page = "form"
+		}
+		body, err = s.html(s.frame(q, v))
+		return err
+	})
+	if err != nil {
+		s.fail(w, r, lang, err)
+		return
+	}
+	head := w.Header()
+	head.Set("Cache-Control", "no-store")
+	head.Set("Content-Security-Policy", s.csp)
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Referrer-Policy", "no-referrer")
+	head.Set("Content-Type", "text/html; charset=utf-8")
+	if problem != nil {
+		w.WriteHeader(statusOf(problem))
+	}
+	_, _ = w.Write(body)
+}
+
+func newKey() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// setErrors hangs each error at its field, and the rest at the top.
+func (f *formPage) setErrors(err error) {
+	es, _ := locale.All(err)
+	for _, e := range es {
+		place := ""
+		for i := range f.Fields {
+			if f.Fields[i].Name == e.Place {
+				f.Fields[i].Errors = append(f.Fields[i].Errors, e)
+				place = e.Place
+			}
+		}
+		f.Errors = append(f.Errors, formError{place, e})
+	}
+}
+
+// takeForm checks the token and hands the form over.
+func (s *Site) takeForm(w http.ResponseWriter, r *http.Request, lang locale.Lang, h formHandler) {
+	if !s.entered(r) {
+		s.fail(w, r, lang, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.closed")))
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := parseForm(r); err != nil {
+		s.fail(w, r, lang, err)
+		return
+	}
+	if !equal(r.PostFormValue("token"), s.keyed("form")) {
+		s.fail(w, r, lang, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.token")))
+		return
+	}
+	var q *request
+	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) (err error) {
+		q, err = s.request(r, tx, lang)
+		return err
+	})
+	if err != nil {
+		s.fail(w, r, lang, err)
+		return
+	}
+	q.Tx = nil // the snapshot has ended: a submission reads and writes in transactions of its own
+	to, err := h.submit(q)
+	if err == nil {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, "/"+string(lang)+to, http.StatusSeeOther)
+		return
+	}
+	if _, ok := locale.All(err); ok && !errors.Is(err, keeper.ErrNotFound) {
+		s.showForm(w, r, lang, h, err)
+		return
+	}
+	s.fail(w, r, lang, err)
+}
+
+func parseForm(r *http.Request) error {
+	var err error
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		err = r.ParseMultipartForm(maxForm)
+	} else {
+		err = r.ParseForm()
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return keeper.Refuse(errTooLarge, locale.E("err.form.too_large", "max", large.Limit))
+	}
+	if err != nil {
+		return keeper.Refuse(keeper.ErrInvalid, locale.E("err.form.broken"))
+	}
+	return nil
+}
+
+// errTooLarge is answered 413.
+var errTooLarge = errors.New("too large")
+
+// enter is the secret link: a page with one button, because scanners of mail and
+// chat open links.
+func (s *Site) enter(w http.ResponseWriter, r *http.Request) {
+	lang := locale.Match(r.Header.Get("Accept-Language"))
+	key := r.FormValue("key")
+	if !s.formsOpen() || !fromHere(r) || !equal(key, s.c.Secret) {
+		s.fail(w, r, lang, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.wrong_link")))
+		return
+	}
+	if r.Method == http.MethodPost {
+		http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: s.keyed("cookie"), Path: "/", HttpOnly: true,
+			SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(s.c.Base, "https://")})
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, "/"+string(lang)+"/desk", http.StatusSeeOther)
+		return
+	}
+	var body []byte
+	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
+		q, err := s.request(r, tx, lang)
+		if err != nil {
+			return err
+		}
+		f := &formPage{Action: "/enter", Hidden: []hiddenField{{"key", key}}, Lead: message("form.enter.lead"), Button: message("form.enter.button")}
+		body, err = s.html(s.frame(q, View{Page: "form", Title: message("form.enter.title"), Data: f, Private: true, Robots: "noindex"}))
+		return err
+	})
+	if err != nil {
+		s.fail(w, r, lang, err)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	w.Header().Set("Content-Security-Policy", s.csp)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(body)
+}

@@ -10,6 +10,13 @@ func (s *Site) routes() {
 	s.page("/items", s.items)
 	s.page("/items/{id}", s.item)
 
+	s.page("/stakeholders", s.parties)
+	s.page("/stakeholders/{id}", s.party)
+	s.form("/stakeholders/new", s.registerForm())
+	s.form("/stakeholders/{id}/endorse", s.endorseForm())
+	s.mux.HandleFunc("GET /enter", s.enter)
+	s.mux.HandleFunc("POST /enter", s.enter)
+
 	s.mux.HandleFunc("/", s.nowhere)
 }
 

@@ -1,0 +1,340 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+
+	"kept/internal/compact"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+	"kept/internal/stakeholder"
+)
+
+// partyName is a party's name as each language has it.
+func partyName(n stakeholder.Names) Text {
+	t := make(Text)
+	for _, l := range locale.Langs {
+		name, in := n.In(l)
+		if in == string(l) || in == "und" {
+			t[l] = name
+		}
+	}
+	if len(t) == 0 {
+		name, in := n.In(locale.English)
+		if locale.Known(in) {
+			t[locale.Lang(in)] = name
+		} else {
+			t = same(name)
+		}
+	}
+	return t
+}
+
+// partyKind is a kind of party for readers.
+func partyKind(kind string) Text {
+	t := make(Text)
+	for _, l := range locale.Langs {
+		t[l] = stakeholder.KindName(l, kind)
+	}
+	return t
+}
+
+func partyHref(id int64) string { return "/stakeholders/" + strconv.FormatInt(id, 10) }
+
+// partyRow is a party in a list.
+type partyRow struct {
+	ID     int64  `json:"id"`
+	Href   string `json:"href"`
+	Name   Text   `json:"name"`
+	Kind   string `json:"kind"`
+	KindIs Text   `json:"kind_name"`
+	Area   string `json:"area,omitempty"`
+	AreaIs Text   `json:"area_name,omitempty"`
+	Basis  string `json:"basis"`
+	Since  string `json:"since,omitempty"`
+	Level  string `json:"level"`
+	Stated string `json:"stated_elsewhere_on,omitempty"`
+}
+
+type partiesView struct {
+	Total     int64      `json:"total"`
+	Adopted   int64      `json:"adopted"`
+	Endorsed  int64      `json:"endorsed"`
+	Elsewhere int64      `json:"stated_elsewhere"`
+	Q         string     `json:"q,omitempty"`
+	Where     string     `json:"where,omitempty"`
+	Kinds     []choice   `json:"kinds"`
+	Bases     []choice   `json:"bases"`
+	Regions   []choice   `json:"regions"`
+	Parties   []partyRow `json:"parties"`
+	pages
+}
+
+// pages are the addresses of the neighbouring pages of a list.
+type pages struct {
+	Prev string `json:"-"`
+	Next string `json:"next,omitempty"`
+}
+
+func (s *Site) parties(q *request) (View, error) {
+	asked := query(q.Request, "q", "kind", "basis", "region", "where", "after")
+	f := stakeholder.Filter{Where: asked.Get("where"), Kind: asked.Get("kind"), Basis: asked.Get("basis"), Region: asked.Get("region"),
+		Query: asked.Get("q"), Lang: q.Lang, After: asked.Get("after"), GroupOn: q.Today}
+	list, err := stakeholder.List(q.Tx, f)
+	if err != nil {
+		return View{}, err
+	}
+	counts, err := stakeholder.Count(q.Tx)
+	if err != nil {
+		return View{}, err
+	}
+	v := partiesView{Total: list.Total, Adopted: counts.ByBasis[stakeholder.BasisAdopted], Endorsed: counts.ByBasis[stakeholder.BasisEndorsed],
+		Elsewhere: counts.Elsewhere, Q: asked.Get("q"), Where: asked.Get("where")}
+	for _, kind := range q.Pack.PartyKinds {
+		v.Kinds = append(v.Kinds, choice{kind, partyKind(kind), kind == asked.Get("kind")})
+	}
+	for _, basis := range []string{"adopted", "endorsed", "group", "partner", "none"} {
+		v.Bases = append(v.Bases, choice{basis, message("basis." + basis), basis == asked.Get("basis")})
+	}
+	for _, r := range q.Areas.Regions() {
+		v.Regions = append(v.Regions, choice{r.ID, regionName(q, r.ID), r.ID == asked.Get("region")})
+	}
+	table := &Table{Columns: []string{"id", "name_en", "kind", "area", "basis", "since", "level", "stated_elsewhere_on"}}
+	for _, p := range list.Parties {
+		row := newPartyRow(q, p)
+		v.Parties = append(v.Parties, row)
+		table.Rows = append(table.Rows, []string{strconv.FormatInt(p.ID, 10), english(row.Name), p.Kind, p.Area, row.Basis, p.Since, p.Level, p.StatedOn})
+	}
+	if list.Next != "" {
+		v.Next = nextPage(asked, list.Next)
+	}
+	return View{Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Data: v, Table: table, Robots: filtered(asked)}, nil
+}
+
+// filtered keeps searches and deep pages out of search engines.
+func filtered(asked url.Values) string {
+	if len(asked) > 0 {
+		return "noindex"
+	}
+	return ""
+}
+
+func nextPage(asked url.Values, cursor string) string {
+	asked.Set("after", cursor)
+	return "?" + asked.Encode()
+}
+
+func regionName(q *request, id string) Text {
+	t := make(Text)
+	r, ok := q.Areas.RegionByID(id)
+	if !ok {
+		return same(id)
+	}
+	for _, l := range locale.Langs {
+		t[l] = r.Name(l)
+	}
+	return t
+}
+
+func newPartyRow(q *request, p stakeholder.Party) partyRow {
+	row := partyRow{ID: p.ID, Href: partyHref(p.ID), Name: partyName(p.Names), Kind: p.Kind, KindIs: partyKind(p.Kind),
+		Area: p.Area, Basis: p.Basis, Since: p.Since, Level: p.Level, Stated: p.StatedOn}
+	if row.Basis == "" {
+		row.Basis = stakeholder.BasisNone
+	}
+	if p.Area != "" {
+		row.AreaIs = areaName(q.Areas, p.Area)
+	}
+	return row
+}
+
+// partyView is the page of one party.
+type partyView struct {
+	partyRow
+	Acronym      string            `json:"acronym,omitempty"`
+	Web          string            `json:"web,omitempty"`
+	Purpose      Text              `json:"purpose,omitempty"`
+	Others       []string          `json:"other_names,omitempty"`
+	Active       []Link            `json:"active_in,omitempty"`
+	Size         string            `json:"size,omitempty"`
+	RegisteredOn string            `json:"registered_on"`
+	LevelIs      Text              `json:"level_meaning"`
+	SourceName   Text              `json:"source,omitempty"`
+	SourceURL    string            `json:"source_url,omitempty"`
+	Adoptions    []adoptionView    `json:"adoptions,omitempty"`
+	Endorsements []endorsementView `json:"endorsements,omitempty"`
+	Members      []memberView      `json:"members,omitempty"`
+	Groups       []memberView      `json:"groups,omitempty"`
+	Commitments  *commitmentList   `json:"commitments,omitempty"`
+	CanEndorse   bool              `json:"-"`
+}
+
+type adoptionView struct {
+	Entry  int64  `json:"entry"`
+	Text   Link   `json:"text"`
+	On     string `json:"on"`
+	Symbol string `json:"symbol,omitempty"`
+}
+
+type endorsementView struct {
+	Entry     int64    `json:"entry"`
+	Text      Link     `json:"text"`
+	On        string   `json:"on"`
+	Stated    bool     `json:"stated_elsewhere,omitempty"`
+	Ended     string   `json:"ended_on,omitempty"`
+	Revoked   bool     `json:"revoked,omitempty"`
+	Supports  []Link   `json:"supports,omitempty"`
+	Doing     []string `json:"activities,omitempty"`
+	Alignment Text     `json:"alignment,omitempty"`
+	Digest    string   `json:"text_digest,omitempty"`
+	Language  string   `json:"language_read,omitempty"`
+	Source    Text     `json:"source,omitempty"`
+	SourceURL string   `json:"source_url,omitempty"`
+}
+
+type memberView struct {
+	Party Link   `json:"party"`
+	From  string `json:"from"`
+	Until string `json:"until,omitempty"`
+}
+
+// number reads an id from the address.
+func (r *request) number(name string) (int64, error) {
+	n, err := strconv.ParseInt(r.arg(name), 10, 64)
+	if err != nil || n < 0 {
+		return 0, errNotFound(r.arg(name))
+	}
+	return n, nil
+}
+
+func (s *Site) party(q *request) (View, error) {
+	id, err := q.number("id")
+	if err != nil {
+		return View{}, err
+	}
+	p, err := stakeholder.ByID(q.Tx, id)
+	if err != nil {
+		return View{}, err
+	}
+	words, err := keeper.WordsOf(q.Tx, id)
+	if err != nil {
+		return View{}, err
+	}
+	v := partyView{partyRow: newPartyRow(q, p), Acronym: p.Names.Acronym(), Web: words["web.und"], Purpose: wordsText(words, "purpose"),
+		Others: p.Names.Others(), Size: p.Size, RegisteredOn: p.RegisteredOn, LevelIs: message("level." + p.Level),
+		SourceName: wordsText(words, "source"), SourceURL: words["url.und"]}
+	for _, a := range p.Active {
+		v.Active = append(v.Active, Link{areaName(q.Areas, a), "/areas/" + a})
+	}
+	if err := v.standing(q, p); err != nil {
+		return View{}, err
+	}
+	if v.Commitments, err = commitmentsOf(q, id); err != nil {
+		return View{}, err
+	}
+	return View{Page: "party", Title: v.Name, Section: "menu.parties", Crumbs: []Link{{message("menu.parties"), "/stakeholders"}},
+		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments"}, Data: v}, nil
+}
+
+// wordsText gathers the languages in which a part was filled; und counts for all.
+func wordsText(words map[string]string, name string) Text {
+	if w := words[name+".und"]; w != "" {
+		return same(w)
+	}
+	t := make(Text)
+	for _, l := range locale.Langs {
+		if w := words[name+"."+string(l)]; w != "" {
+			t[l] = w
+		}
+	}
+	if len(t) == 0 {
+		return nil
+	}
+	return t
+}
+
+// standing fills adoptions, endorsements and memberships.
+func (v *partyView) standing(q *request, p stakeholder.Party) error {
+	adoptions, err := stakeholder.AdoptionsOf(q.Tx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range adoptions {
+		v.Adoptions = append(v.Adoptions, adoptionView{a.ID, textLink(q.Pack, q.Pack.Adoption.Text), a.On, a.Symbol})
+	}
+	history, err := stakeholder.History(q.Tx, p.ID)
+	if err != nil {
+		return err
+	}
+	open := false
+	for _, e := range history {
+		one, err := newEndorsement(q, e)
+		if err != nil {
+			return err
+		}
+		v.Endorsements = append(v.Endorsements, one)
+		open = open || (one.Ended == "" && !one.Stated)
+	}
+	v.CanEndorse = !open && !p.Stated() && has(q.Pack.Bases(p.Kind), stakeholder.BasisEndorsed)
+	return v.memberships(q, p)
+}
+
+func has(list []string, want string) bool {
+	for _, s := range list {
+		if s == want {
+			return true
+		}
+	}
+	return false
+}
+
+func textLink(p *compact.Pack, id string) Link {
+	return Link{title(p, compact.Texts, id), "/texts/" + id}
+}
+
+func newEndorsement(q *request, e stakeholder.Endorsement) (endorsementView, error) {
+	words, err := keeper.WordsOf(q.Tx, e.ID)
+	if err != nil {
+		return endorsementView{}, err
+	}
+	v := endorsementView{Entry: e.ID, Text: textLink(q.Pack, e.Text), On: e.GivenOn, Ended: e.EndedOn, Revoked: e.Revoked, Digest: e.Digest,
+		Language: e.Language, Alignment: wordsText(words, "alignment"), Source: wordsText(words, "source"), SourceURL: words["url.und"]}
+	if e.StatedOn != "" {
+		v.Stated, v.On = true, e.StatedOn
+	}
+	for _, item := range e.Supports {
+		v.Supports = append(v.Supports, itemLink(q.Pack, item))
+	}
+	for n := range e.Activities {
+		if t := wordsText(words, "activities."+strconv.Itoa(n)+".title"); t != nil {
+			v.Doing = append(v.Doing, english(t))
+		}
+	}
+	return v, nil
+}
+
+func (v *partyView) memberships(q *request, p stakeholder.Party) error {
+	members, err := stakeholder.Members(q.Tx, p.ID, q.Today)
+	if err != nil {
+		return err
+	}
+	groups, err := stakeholder.Groups(q.Tx, p.ID, q.Today)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	for _, m := range append(members, groups...) {
+		ids = append(ids, m.Party, m.Group)
+	}
+	names, err := stakeholder.NamesOf(q.Tx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		v.Members = append(v.Members, memberView{Link{partyName(names[m.Party]), partyHref(m.Party)}, m.From, m.Until})
+	}
+	for _, m := range groups {
+		v.Groups = append(v.Groups, memberView{Link{partyName(names[m.Group]), partyHref(m.Group)}, m.From, m.Until})
+	}
+	return nil
+}
