@@ -79,7 +79,7 @@ func begin(ctx context.Context, k *keeper.Keeper, pack *compact.Pack, bytes []by
 	if _, err := k.Submit(ctx, "init/pack", compact.AdoptPack(pack, bytes, k.Now().Format("2006-01-02"))); err != nil {
 		return fmt.Errorf("adopt the pack: %w", err)
 	}
-	if err := stakeholder.AdoptAll(ctx, k, pack); err != nil {
+	if _, err := stakeholder.AdoptAll(ctx, k, pack); err != nil {
 		return fmt.Errorf("enter the adoptions: %w", err)
 	}
 	if err := observatory.LoadPack(ctx, k, pack); err != nil {
@@ -105,11 +105,12 @@ func (a *app) loadPack(name string) (*compact.Pack, []byte, error) {
 	return pack, bytes, err
 }
 
+// builtin are the packs inside the program, by the name that --pack takes.
+var builtin = map[string]func() fs.FS{"gdc": compacts.GDC, "harbour": compacts.Harbour}
+
 func packFolder(name string) (fs.FS, error) {
-	if folder, err := fs.Sub(compacts.Files, name); err == nil {
-		if _, err := fs.Stat(folder, "pack.yaml"); err == nil {
-			return folder, nil
-		}
+	if folder, ok := builtin[name]; ok {
+		return folder(), nil
 	}
 	if _, err := os.Stat(filepath.Join(name, "pack.yaml")); err != nil {
 		return nil, fmt.Errorf("%q is neither a built-in pack (gdc, harbour) nor a folder with a pack.yaml", name)

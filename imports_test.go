@@ -1,0 +1,152 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed lists every import edge inside the module, by the package that imports.
+// It follows the life of a compact: text → who → measured → promised → said →
+// forum → report. A new edge is a decision; it is made here.
+var allowed = map[string][]string{
+	"kept":                       {"internal/cli"},
+	"compacts":                   {},
+	"record":                     {},
+	"internal/locale":            {},
+	"internal/db":                {},
+	"internal/keeper":            {"record", "internal/db", "internal/locale"},
+	"internal/compact/area":      {"internal/locale", "internal/compact/fold"},
+	"internal/compact/fold":      {},
+	"internal/compact":           {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact/area", "internal/compact/fold", "internal/compact/align"},
+	"internal/stakeholder/sheet": {"internal/locale"},
+	"internal/stakeholder":       {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder/sheet"},
+	"internal/observatory/trend": {},
+	"internal/observatory":       {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/observatory/trend"},
+	"internal/commitment":        {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory"},
+	"internal/web/chart":         {},
+	"internal/web":               {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/web/chart"},
+	"internal/cli":               {"compacts", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment", "internal/web"},
+}
+
+// forTests may be imported by tests only.
+var forTests = []string{"internal/db/dbtest"}
+
+// outside lists which third-party modules pure packages may import; a package
+// that is not listed may import what docs/dependencies.md explains.
+var outside = map[string][]string{
+	"record":                     {"golang.org/x/mod"},
+	"internal/observatory/trend": {},
+	"internal/web/chart":         {},
+}
+
+func TestImports(t *testing.T) {
+	edges := importsOf(t, func(name string) bool { return !strings.HasSuffix(name, "_test.go") })
+	for pkg, imports := range edges {
+		if slices.Contains(forTests, pkg) {
+			continue
+		}
+		want, known := allowed[pkg]
+		if !known {
+			t.Errorf("package %s is not in the table of allowed imports; add it with its edges", pkg)
+			continue
+		}
+		for _, imported := range imports {
+			inside, ours := strings.CutPrefix(imported, "kept/")
+			switch {
+			case ours && !slices.Contains(want, inside):
+				t.Errorf("%s imports %s: the edge is not allowed", pkg, inside)
+			case !ours && strings.Contains(strings.Split(imported, "/")[0], "."):
+				if list, limited := outside[pkg]; limited && !slices.ContainsFunc(list, func(m string) bool { return strings.HasPrefix(imported, m) }) {
+					t.Errorf("%s imports %s: it may import the standard library and %v only", pkg, imported, list)
+				}
+			}
+		}
+	}
+	for pkg, list := range allowed {
+		for _, edge := range list {
+			if _, there := edges[edge]; !there && len(edges[pkg]) > 0 {
+				t.Errorf("%s may import %s, which does not exist: take the edge out", pkg, edge)
+			}
+		}
+	}
+}
+
+// TestBannedNames keeps packages named for a subject.
+func TestBannedNames(t *testing.T) {
+	for pkg := range importsOf(t, func(string) bool { return true }) {
+		if slices.Contains([]string{"util", "common", "models", "helpers", "services", "types"}, path.Base(pkg)) {
+			t.Errorf("package %s is named for nothing", pkg)
+		}
+	}
+}
+
+// TestDependenciesExplained wants a line in docs/dependencies.md for each direct module.
+func TestDependenciesExplained(t *testing.T) {
+	doc, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := 0
+	for _, line := range strings.Split(string(mod), "\n") {
+		f := strings.Fields(line)
+		if len(f) < 2 || !strings.Contains(f[0], ".") || strings.Contains(line, "// indirect") {
+			continue
+		}
+		direct++
+		if !strings.Contains(string(doc), f[0]) {
+			t.Errorf("docs/dependencies.md does not say why %s is there", f[0])
+		}
+	}
+	if direct == 0 {
+		t.Error("no direct module found in go.mod: the test reads it wrongly")
+	}
+}
+
+// importsOf maps each package folder to what its wanted files import.
+func importsOf(t *testing.T, wanted func(name string) bool) map[string][]string {
+	t.Helper()
+	edges := make(map[string][]string)
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "e2e" || d.Name() == "testdata" || d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && name != ".") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || !wanted(name) {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(filepath.Dir(name))
+		if pkg == "." {
+			pkg = "kept"
+		}
+		edges[pkg] = append(edges[pkg], "")[:len(edges[pkg])]
+		for _, i := range file.Imports {
+			imported, _ := strconv.Unquote(i.Path.Value)
+			if !slices.Contains(edges[pkg], imported) {
+				edges[pkg] = append(edges[pkg], imported)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return edges
+}

@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"kept/internal/commitment"
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/stakeholder"
+)
+
+// The Harbour Compact is fictional. Its record is filled by this script with a
+// clock of its own, so that it has a past: promises on the way, late, silent and
+// kept, and one that cannot be checked. Every step carries a submission key, so
+// that a start which was cut off goes on where it stopped.
+
+// harbour is the script under way.
+type harbour struct {
+	ctx     context.Context
+	k       *keeper.Keeper
+	now     time.Time
+	parties map[string]int64 // short name in the script → entry
+	made    map[string]int64
+}
+
+// openHarbour makes or completes the record with the scripted clock, then opens
+// it with the real one.
+func (a *app) openHarbour(ctx context.Context, p place, f founding) (*instance, error) {
+	h := &harbour{ctx: ctx, now: day("2025-03-14"), parties: make(map[string]int64), made: make(map[string]int64)}
+	f.clock = func() time.Time { return h.now }
+	i, err := a.found(ctx, p, f)
+	if err != nil {
+		return nil, err
+	}
+	h.k = i.keeper
+	err = h.run()
+	if err == nil {
+		err = h.k.Sign(ctx)
+	}
+	i.close()
+	if err != nil {
+		return nil, fmt.Errorf("the script of the Harbour Compact: %w", err)
+	}
+	return a.open(ctx, p)
+}
+
+func day(date string) time.Time {
+	t, _ := time.Parse("2006-01-02T15:04", date+"T09:30")
+	return t.UTC()
+}
+
+// step is one dated act of the script.
+type step struct {
+	on string
+	do func(h *harbour, key string) error
+}
+
+func (h *harbour) run() error {
+	if err := h.findStates(); err != nil {
+		return err
+	}
+	for n, s := range harbourScript() {
+		h.now = day(s.on)
+		if err := s.do(h, "harbour/"+strconv.Itoa(n)); err != nil {
+			return fmt.Errorf("step %d, %s: %w", n, s.on, err)
+		}
+	}
+	return nil
+}
+
+// findStates looks up the sample States, which came with the adoption.
+func (h *harbour) findStates() error {
+	return h.k.DB().Read(h.ctx, func(tx *db.Tx) error {
+		for _, area := range []string{"QM", "QN", "QP", "QQ", "QR", "QS", "QT", "QV", "QW", "QX", "QY", "QZ"} {
+			id, ok, err := stakeholder.ByArea(tx, area)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return fmt.Errorf("no State for the sample area %s", area)
+			}
+			h.parties[area] = id
+		}
+		return nil
+	})
+}
+
+func (h *harbour) submit(key string, a keeper.Act) (int64, error) {
+	out, err := h.k.Submit(h.ctx, key, a)
+	if err != nil {
+		return 0, err
+	}
+	return out[0].Index, nil
+}
+
+// party registers an organisation under a short name of the script.
+func party(on, short, kind, size, area, name, purpose string) step {
+	return step{on: on, do: func(h *harbour, key string) (err error) {
+		facts := stakeholder.Registered{Kind: kind, Area: area, Size: size}
+		words := map[string]string{"name.und": name, "purpose.en": purpose}
+		h.parties[short], err = h.submit(key, keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat, Facts: facts, Words: words})
+		return err
+	}}
+}
+
+// endorse is a party's endorsement of the text in force.
+func endorse(on, short, activity, alignment string, supports ...string) step {
+	return step{on: on, do: func(h *harbour, key string) error {
+		facts := stakeholder.Given{Text: "harbour-2025", Language: "en", Vision: true, Principles: true, Supports: supports,
+			Activities: []stakeholder.Activity{{State: "planned", Start: on[:7]}}}
+		words := map[string]string{"activities.0.title.en": activity, "alignment.en": alignment, "role.en": "Director General"}
+		id, err := h.submit(key, keeper.Act{Kind: stakeholder.KindGiven, By: h.by(short), Facts: facts, Words: words})
+		h.made["endorsement "+short] = id
+		return err
+	}}
+}
+
+func (h *harbour) by(short string) string { return strconv.FormatInt(h.parties[short], 10) }
+
+// promise is a commitment of the script.
+type promise struct {
+	on, by, short string
+	title, text   string
+	problem, how  string
+	facts         commitment.Made
+	indicator     string
+	source        string
+	milestone     string
+	more          map[string]string // further words
+}
+
+func (p promise) step() step {
+	return step{on: p.on, do: func(h *harbour, key string) (err error) {
+		f := p.facts
+		f.Lead, f.Lang = h.parties[p.by], "en"
+		words := map[string]string{"title.en": p.title, "promise.en": p.text, "problem.en": p.problem, "will_do.en": p.how, "responsible_unit.en": "Programme office"}
+		if p.indicator != "" {
+			words["indicators.0.name.en"], words["indicators.0.source.en"] = p.indicator, p.source
+		}
+		if p.milestone != "" {
+			words["milestones.0.text.en"] = p.milestone
+		}
+		for part, text := range p.more {
+			words[part] = text
+		}
+		h.made[p.short], err = h.submit(key, keeper.Act{Kind: commitment.KindMade, By: h.by(p.by), Facts: f, Words: words})
+		return err
+	}}
+}
+
+// reported is a progress report of the script: one status and one value or reason.
+func reported(on, by, short, from, to, status, value, reason, narrative string) step {
+	return step{on: on, do: func(h *harbour, key string) error {
+		f := commitment.Reported{Commitment: h.made[short], Lang: "en", From: from, To: to, Status: status,
+			Values: []commitment.Value{{Indicator: 0, Value: value, Reason: reason}}}
+		words := map[string]string{"narrative.en": narrative}
+		if value != "" {
+			f.Values[0].On = to
+			f.Evidence = []commitment.Evidence{{Kind: "dataset", On: to, Strength: "E2"}}
+			words["evidence.0.title.en"] = "Register extract, " + to
+		}
+		_, err := h.submit(key, keeper.Act{Kind: commitment.KindReported, By: h.by(by), Facts: f, Words: words})
+		return err
+	}}
+}
+
+// counted is an indicator of a promise with its baseline and target.
+func counted(unit, baseline, baselineOn, target, targetOn, series string) []commitment.Indicator {
+	return []commitment.Indicator{{Unit: unit, Direction: "up", Measure: "stock", Baseline: baseline, BaselineOn: baselineOn, Target: target,
+		TargetOn: targetOn, Frequency: "half_yearly", Series: series, Primary: true}}
+}
+
+// harbourScript is the past of the Harbour Compact, in the order of its dates.
+func harbourScript() []step {
+	return []step{
+		party("2025-03-17", "port", "local-authority", "", "QM", "Northquay Port Authority", "Runs the port of Northquay in Maravel."),
+		party("2025-03-18", "kite", "private", "large", "QN", "Kite Lines", "Carries containers between the harbours of the Lantern Sea."),
+		party("2025-03-20", "trust", "foundation", "", "QP", "Lagoon Schools Trust", "Helps schools of port towns to go online."),
+		party("2025-03-21", "institute", "academia", "", "QR", "Ravenmere Institute of Ports", "Studies harbours and trains those who work in them."),
+		party("2025-03-24", "union", "civil-society", "", "QW", "Dockers' Mutual of Windrose", "Speaks for those who work on the quays."),
+		endorse("2025-03-26", "port", "Waste reception open day and night", "Waste figures are published every half-year.", "HO.2", "H.5"),
+		endorse("2025-03-27", "kite", "Arrival times in the open format", "All ships send arrival times in the open format by 2027.", "H.3"),
+		endorse("2025-04-02", "trust", "Fibre for island schools", "Grants go to islands first.", "HO.1", "H.1"),
+		endorse("2025-04-04", "institute", "Courses for dock workers", "Courses are free for those who work on the quays.", "H.2"),
+		promise{on: "2025-03-28", by: "QM", short: "schools", title: "1,000 rural schools on open fibre",
+			text:    "Maravel will connect 1,000 rural schools of its port towns with open-access fibre by the end of 2030.",
+			problem: "Rural schools of the port towns share slow radio links.", how: "The State lays fibre along its roads and opens it to all carriers.",
+			facts: commitment.Made{Items: []string{"H.1"}, Type: "infrastructure", Newness: "new", Condition: "conditional", Areas: []string{"QM"}, Beneficiaries: []string{"learners", "rural"},
+				Indicators: counted("schools", "0", "2025-03-01", "1000", "2030-12-31", "schools-fibre"), Milestones: []commitment.Milestone{{Due: "2026-06-30"}},
+				Money:       []commitment.Money{{Amount: "12000000", Currency: "USD", ValueOn: "2025-03-28", Kind: "cash", Role: "own"}},
+				ReportEvery: 6, Start: "2025-04-01", End: "2030-12-31", Review: "independent"},
+			indicator: "Schools with fibre", source: "Register of the telecommunications regulator, every half-year", milestone: "The trunk line to the northern harbours is open",
+			more: map[string]string{"title.ar": "1000 مدرسة ريفية على ألياف مفتوحة", "title.zh": "一千所乡村学校接入开放光纤", "condition.en": "Two thirds of the route cross land of other owners; their consent is needed.",
+				"risks.en": "Floods in the delta can delay the works.", "how_helps.en": "Schools get the same connection as the port."}}.step(),
+		promise{on: "2025-04-01", by: "port", short: "waste", title: "80 per cent of ship waste treated at Northquay",
+			text:    "Northquay Port Authority will treat 80 per cent of the waste that ships land at Northquay by the end of 2030.",
+			problem: "More than half of the waste goes to an open tip.", how: "A treatment plant with two lines opens beside the eastern quay.",
+			facts: commitment.Made{Items: []string{"H.5"}, Type: "infrastructure", Newness: "scaled_up", Condition: "unconditional", Areas: []string{"QM"}, Beneficiaries: []string{"everyone"},
+				Indicators: counted("percent", "44", "2025-03-01", "80", "2030-12-31", "waste-treated"), Milestones: []commitment.Milestone{{Due: "2026-03-31"}},
+				Money:       []commitment.Money{{Amount: "4500000", Currency: "EUR", ValueOn: "2025-04-01", Kind: "loan", Role: "mobilised"}},
+				ReportEvery: 6, Start: "2025-04-01", End: "2030-12-31", Review: "independent"},
+			indicator: "Share of landed ship waste that is treated", source: "Weighbridge records, published every half-year", milestone: "First line of the plant runs"}.step(),
+		promise{on: "2025-04-08", by: "institute", short: "training", title: "5,000 dock workers trained",
+			text:    "The Ravenmere Institute will train 5,000 dock workers of six harbours in digital skills by the end of 2028.",
+			problem: "Cranes and gates are run by screens that few have been taught to use.", how: "Courses of four weeks in six harbours, free for those who work on the quays.",
+			facts: commitment.Made{Items: []string{"H.2"}, Type: "capacity", Newness: "new", Condition: "unconditional", Areas: []string{"QR", "QM", "QN", "QS", "QW", "QX"}, Beneficiaries: []string{"workers"},
+				Indicators:  counted("people", "0", "2025-04-01", "5000", "2028-12-31", ""),
+				ReportEvery: 6, Start: "2025-04-15", End: "2028-12-31", Review: "none"},
+			indicator: "Dock workers who finished a course", source: "Course registers, checked by the union", milestone: ""}.step(),
+		promise{on: "2025-04-15", by: "kite", short: "arrival", title: "Arrival times of all ships in the open format",
+			text:    "Kite Lines will send the arrival times of all its 60 ships in the open format to every port by June 2027.",
+			problem: "Ports learn of arrivals by telephone.", how: "Each ship's system is changed at its yearly stay in dock.",
+			facts: commitment.Made{Items: []string{"H.3"}, Type: "data_standards", Newness: "new", Condition: "unconditional", Areas: []string{"QN"}, Beneficiaries: []string{"workers"},
+				Indicators:  counted("count", "4", "2025-04-01", "60", "2027-06-30", ""),
+				ReportEvery: 3, Start: "2025-04-15", End: "2027-06-30", Review: "none"},
+			indicator: "Ships that send arrival times in the open format", source: "Kite Lines' fleet list", milestone: ""}.step(),
+		promise{on: "2025-05-06", by: "trust", short: "islands", title: "A better Internet for island schools",
+			text:    "Lagoon Schools Trust will help island schools to a better Internet.",
+			problem: "Island schools are last in line.", how: "The Trust talks to carriers and gives small grants.",
+			facts: commitment.Made{Items: []string{"H.1"}, Type: "advocacy", Newness: "continuing", Since: "2021", Condition: "unconditional", Areas: []string{"QP", "QV"}, Beneficiaries: []string{"learners"},
+				ReportEvery: 12, Start: "2025-05-06", End: "2029-12-31", Review: "none"}}.step(),
+		promise{on: "2025-06-03", by: "QP", short: "papers", title: "One form for all port papers",
+			text:    "Palmarine will take one digital form in place of nine paper forms in all its 14 harbours by the end of 2027.",
+			problem: "A call of a ship needs nine paper forms.", how: "The customs law is changed and one portal opens.",
+			facts: commitment.Made{Items: []string{"H.4"}, Type: "policy_regulatory", Newness: "new", Condition: "unconditional", Areas: []string{"QP"}, Beneficiaries: []string{"small_businesses"},
+				Indicators:  counted("count", "0", "2025-06-01", "14", "2027-12-31", ""),
+				ReportEvery: 6, Start: "2025-06-03", End: "2027-12-31", Review: "none"},
+			indicator: "Harbours that take the digital form", source: "Customs gazette", milestone: ""}.step(),
+		reported("2025-07-18", "kite", "arrival", "2025-04-15", "2025-07-15", "in_progress", "7", "", "Seven ships send arrival times; two more are in dock."),
+		reported("2025-10-09", "QM", "schools", "2025-04-01", "2025-09-30", "in_progress", "60", "", "Sixty schools are connected; the consent of land owners takes longer than planned."),
+		reported("2025-10-14", "port", "waste", "2025-04-01", "2025-09-30", "in_progress", "47.5", "", "The first line of the plant is being built."),
+		reported("2025-10-20", "institute", "training", "2025-04-15", "2025-10-14", "in_progress", "640", "", "Courses run in four of six harbours."),
+		reported("2025-12-10", "QP", "papers", "2025-06-03", "2025-12-02", "in_preparation", "", "not_started", "The customs law is before parliament."),
+		reported("2026-04-08", "QM", "schools", "2025-10-01", "2026-03-31", "in_progress", "150", "", "One hundred and fifty schools are connected; the regulator's register is attached."),
+		reported("2026-04-10", "port", "waste", "2025-10-01", "2026-03-31", "in_progress", "53.1", "", "The first line runs since February."),
+		reported("2026-04-22", "institute", "training", "2025-10-15", "2026-04-14", "in_progress", "1510", "", "All six harbours take part."),
+		reported("2026-05-12", "trust", "islands", "2025-05-06", "2026-05-05", "in_progress", "", "", "Talks with two carriers; eleven small grants."),
+		reported("2026-10-07", "QM", "schools", "2026-04-01", "2026-09-30", "in_progress", "214", "", "Two hundred and fourteen schools; the delta was flooded in July."),
+		reported("2026-10-21", "institute", "training", "2026-04-15", "2026-10-14", "in_progress", "2380", "", "Ahead of the plan."),
+		{on: "2026-10-30", do: func(h *harbour, key string) error {
+			_, err := h.submit(key, keeper.Act{Kind: stakeholder.KindWithdrawn, By: h.by("kite"), Facts: stakeholder.Withdrawn{Endorsement: h.made["endorsement kite"]},
+				Words: map[string]string{"reason.en": "The company changes owners and reviews its public undertakings."}})
+			return err
+		}},
+	}
+}
