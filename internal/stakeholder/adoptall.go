@@ -2,7 +2,9 @@ package stakeholder
 
 import (
 	"context"
-	"strings"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 
 	"kept/internal/compact"
 	"kept/internal/compact/area"
@@ -28,7 +30,7 @@ func AdoptAll(ctx context.Context, k *keeper.Keeper, pack *compact.Pack) (made i
 	if err != nil {
 		return 0, err
 	}
-	if err := submitOnce(ctx, k, "states", missing); err != nil {
+	if _, err := submitOnce(ctx, k, "states", missing); err != nil {
 		return 0, err
 	}
 	var adoptions []keeper.Act
@@ -39,24 +41,27 @@ func AdoptAll(ctx context.Context, k *keeper.Keeper, pack *compact.Pack) (made i
 	if err != nil {
 		return 0, err
 	}
-	return len(adoptions), submitOnce(ctx, k, "adoptions", adoptions)
+	_, err = submitOnce(ctx, k, "adoptions", adoptions)
+	return len(adoptions), err
 }
 
 // submitOnce sends acts under a key that is made of them.
-func submitOnce(ctx context.Context, k *keeper.Keeper, what string, acts []keeper.Act) error {
+func submitOnce(ctx context.Context, k *keeper.Keeper, what string, acts []keeper.Act) ([]keeper.Result, error) {
 	if len(acts) == 0 {
-		return nil
+		return nil, nil
 	}
-	var all strings.Builder
+	sum := sha256.New()
 	for _, a := range acts {
 		facts, err := record.Canonical(a.Facts)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		all.Write(facts)
+		fmt.Fprintf(sum, "%s %s %s\n", a.Kind, a.By, facts)
+		for _, part := range sortedParts(a.Words) {
+			fmt.Fprintf(sum, "%s %q\n", part, a.Words[part])
+		}
 	}
-	_, err := k.Submit(ctx, what+" "+record.DigestOf([]byte(all.String())).String(), acts...)
-	return err
+	return k.Submit(ctx, what+" "+hex.EncodeToString(sum.Sum(nil)), acts...)
 }
 
 // states are the areas of a pack that adopt: Member States, or all of an invented set.

@@ -210,12 +210,17 @@ func (r Row) Words(column string) map[string]string {
 	return words
 }
 
-// Fault is something wrong with one cell of the row; the file's own heading is named where there is one.
+// Fault is something wrong with one cell of the row. The column may be a part of
+// words ("name.fr", "domains.0.und"); the file's own heading is named where there is one.
 func (r Row) Fault(column string, err error) *Fault {
-	if at, ok := r.sheet.columns[column]; ok {
-		column = r.sheet.header[at]
-	} else if bound := r.sheet.words[column]; len(bound) > 0 {
-		column = r.sheet.header[r.sheet.columns[bound[0]]]
+	for base := column; base != ""; base = base[:max(0, strings.LastIndexByte(base, '.'))] {
+		if at, ok := r.sheet.columns[base]; ok {
+			return NewFault(r.Number, r.sheet.header[at], err)
+		}
+		if bound := r.sheet.words[base]; len(bound) > 0 {
+			return NewFault(r.Number, r.sheet.header[r.sheet.columns[bound[0]]], err)
+		}
 	}
-	return NewFault(r.Number, column, err)
+	base, _, _ := strings.Cut(column, ".")
+	return NewFault(r.Number, base, err)
 }
