@@ -92,6 +92,18 @@ func (r *Record) Add(e record.Entry, words record.Words) int64 {
 	return index
 }
 
+// AddSealed appends an entry of whose words some parts are never published.
+func (r *Record) AddSealed(e record.Entry, words record.Words, sealed ...string) int64 {
+	r.tb.Helper()
+	index := r.Add(e, words)
+	public := maps.Clone(words)
+	for _, part := range sealed {
+		delete(public, part)
+	}
+	r.words[index] = public
+	return index
+}
+
 // Blob keeps bytes that an entry can name.
 func (r *Record) Blob(b []byte) record.Digest {
 	d := record.DigestOf(b)
@@ -123,8 +135,7 @@ func (r *Record) Fill(n int) {
 			d := r.Blob(fmt.Appendf(nil, "area,value\nQM,%d\n", i))
 			e.Facts = fmt.Appendf(nil, `{"rows":1,"table_blob":"%s"}`, d)
 		}
-		index := r.Add(e, words)
-		delete(r.words[index], "sealed.und")
+		r.AddSealed(e, words, "sealed.und")
 	}
 }
 
@@ -170,6 +181,9 @@ func (r *Record) Publish() Files {
 		}
 	}
 	for index, words := range r.words {
+		if len(words) == 0 {
+			continue
+		}
 		b, err := words.Marshal()
 		must(r.tb, err)
 		f[record.WordsPath(index)] = b
