@@ -13,10 +13,11 @@ type AreaLines struct {
 // Encode writes the lines apart from the values, since only a trace reads them.
 // In most files the lines of an area follow one another: two bytes say so.
 //
+//	version   one byte, 1
 //	for each area: key, number of points, first line as difference to the last
 //	one before it, then runs: step, how often
 func (l Lines) Encode() []byte {
-	var w writer
+	w := writer{blockVersion}
 	before := 0
 	for _, area := range l {
 		w.text(area.Key)
@@ -33,6 +34,9 @@ func zigzag(n int) int { return n<<1 ^ n>>63 }
 // FindLine gives the line of the i-th point of an area.
 func FindLine(data []byte, key string, i int) (line int, ok bool) {
 	r := &reader{s: string(data)}
+	if r.byte() != blockVersion {
+		return 0, false
+	}
 	before := int64(0)
 	for r.at < len(r.s) && !r.bad {
 		name, count := r.text(), r.count(maxPoints)
