@@ -67,7 +67,7 @@ func checkAdoption(c checking, f Adoption) error {
 	}
 	p, err := registered(c.tx, f.Party)
 	if err != nil {
-		return locale.Field("party", err)
+		return placed("party", err)
 	}
 	if !slices.Contains(c.pack.Bases(p.Kind), BasisAdopted) {
 		return locale.Field("party", locale.E("err.party.cannot_adopt", "kind", kindWord(p.Kind)))

@@ -137,7 +137,7 @@ func validateActivities(list []Activity, words map[string]string, errs *locale.E
 func (c checking) mayEndorse(party int64, f Given) error {
 	p, err := registered(c.tx, party)
 	if err != nil {
-		return locale.Field("party", err)
+		return placed("party", err)
 	}
 	if !slices.Contains(c.pack.Bases(p.Kind), BasisEndorsed) {
 		return keeper.Refuse(keeper.ErrForbidden, locale.Field("party", locale.E("err.endorsement.kind", "kind", kindWord(p.Kind))))

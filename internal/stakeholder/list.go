@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"kept/internal/compact"
 	"kept/internal/compact/fold"
@@ -87,6 +88,17 @@ func List(tx *db.Tx, f Filter) (Page, error) {
 	return page, complete(tx, page.Parties)
 }
 
+// readable tells whether the filter is text; what is none matches nothing, and
+// PostgreSQL would not even take it.
+func (f Filter) readable() bool {
+	for _, s := range []string{f.Kind, f.Basis, f.Area, f.Region, f.GroupOn, f.MinLevel, f.Query} {
+		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+			return false
+		}
+	}
+	return true
+}
+
 // conditions are a WHERE clause with its arguments.
 type conditions struct {
 	parts []string
@@ -101,6 +113,10 @@ func (c *conditions) text() string { return strings.Join(c.parts, " AND ") }
 
 func where(pack *compact.Pack, f Filter) *conditions {
 	c := &conditions{}
+	if !f.readable() {
+		c.add("1 = 0")
+		return c
+	}
 	if f.Where == Elsewhere {
 		c.add("p.stated_on <> '' AND p.claimed_by = 0")
 	} else {
@@ -194,10 +210,9 @@ func (c *conditions) after(at string) error {
 	b, err := base64.RawURLEncoding.DecodeString(at)
 	id, key, ok := strings.Cut(string(b), " ")
 	n, notNumber := strconv.ParseInt(id, 10, 64)
-	if err != nil || !ok || notNumber != nil {
+	if err != nil || !ok || notNumber != nil || !utf8.ValidString(key) || strings.ContainsRune(key, 0) {
 		return keeper.Refuse(keeper.ErrInvalid, locale.Field("after", locale.E("err.party.bad_cursor")))
 	}
-	// the language of the order is the first argument of the whole statement
 	c.add("(o.sort_key > ? OR o.sort_key = ? AND p.id > ?)", key, key, n)
 	return nil
 }

@@ -1,6 +1,7 @@
 package stakeholder
 
 import (
+	"errors"
 	"strconv"
 
 	"kept/internal/compact"
@@ -108,6 +109,16 @@ func registered(tx *db.Tx, id int64) (Party, error) {
 		return p, keeper.Refuse(keeper.ErrForbidden, locale.E("err.party.stated_only", "id", strconv.FormatInt(id, 10)))
 	}
 	return p, err
+}
+
+// placed names the field that an answer of the registry is about, and keeps what kind of answer it is.
+func placed(field string, err error) error {
+	for _, kind := range []error{keeper.ErrNotFound, keeper.ErrForbidden, keeper.ErrConflict} {
+		if errors.Is(err, kind) {
+			return keeper.Refuse(kind, locale.Field(field, err))
+		}
+	}
+	return err
 }
 
 // kindWord is a kind of party as a parameter of a message.

@@ -73,13 +73,13 @@ func partyVerified() keeper.Kind {
 func checkVerified(c checking, f Verified) error {
 	p, err := registered(c.tx, f.Party)
 	if err != nil {
-		return locale.Field("party", err)
+		return placed("party", err)
 	}
 	families := []int64{p.family()}
 	for _, id := range f.Vouchers {
 		v, err := registered(c.tx, id)
 		if err != nil {
-			return locale.Field("vouchers", err)
+			return placed("vouchers", err)
 		}
 		if v.Level < "V2" {
 			return locale.Field("vouchers", locale.E("err.party.voucher_level", "id", id))

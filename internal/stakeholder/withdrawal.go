@@ -28,7 +28,7 @@ func endorsementWithdrawn() keeper.Kind {
 			e, err := endorsementRow(c.tx, f.Endorsement)
 			switch {
 			case err != nil:
-				return locale.Field("endorsement", err)
+				return placed("endorsement", err)
 			case e.Party != actor(c.act.By, f.Party):
 				return keeper.Refuse(keeper.ErrForbidden, locale.Field("endorsement", locale.E("err.party.not_yours")))
 			case e.EndedOn != "":
@@ -50,6 +50,9 @@ func applyWithdrawn(tx *db.Tx, entry keeper.Entry, f Withdrawn) error {
 		return err
 	}
 	e, err := endorsementRow(tx, f.Endorsement)
+	if errors.Is(err, keeper.ErrNotFound) {
+		return nil // no rule lets this pass; Apply stays total all the same
+	}
 	if err != nil {
 		return err
 	}
@@ -102,13 +105,13 @@ func claimMade() keeper.Kind {
 func checkClaim(c checking, f Claim) error {
 	party := actor(c.act.By, f.Party)
 	if _, err := registered(c.tx, party); err != nil {
-		return locale.Field("party", err)
+		return placed("party", err)
 	}
 	if f.Given == nil {
 		p, err := partyRow(c.tx, f.Of)
 		switch {
 		case err != nil:
-			return locale.Field("of", err)
+			return placed("of", err)
 		case !p.Stated():
 			return locale.Field("of", locale.E("err.claim.not_stated"))
 		case p.ClaimedBy != 0:
@@ -119,7 +122,7 @@ func checkClaim(c checking, f Claim) error {
 	e, err := endorsementRow(c.tx, f.Of)
 	switch {
 	case err != nil:
-		return locale.Field("of", err)
+		return placed("of", err)
 	case !e.Stated():
 		return locale.Field("of", locale.E("err.claim.not_stated"))
 	case e.ClaimedAs != 0:
