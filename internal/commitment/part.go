@@ -2,6 +2,7 @@ package commitment
 
 import (
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,29 +13,37 @@ import (
 	"kept/record"
 )
 
-// A field of words: how long it may be, in characters, and whether it is one line.
+// A field of words: how long it may be, in characters, and its form.
 type field struct {
-	max   int
-	prose bool
+	max  int
+	form form
 }
+
+type form int
+
+const (
+	line  form = iota
+	prose      // several lines
+	link       // an address on the web
+)
 
 // The fields of words of each kind of act; # stands for a number.
 var (
 	madeFields = map[string]field{
-		"title": {120, false}, "promise": {600, true}, "problem": {4000, true}, "will_do": {4000, true}, "how_helps": {4000, true},
-		"consulted": {4000, true}, "safeguards": {4000, true}, "risks": {4000, true}, "condition": {2000, true},
-		"principles_served": {4000, true}, "restated_of": {400, false}, "responsible_unit": {200, false}, "validating_authority": {200, false},
-		"indicators.#.name": {200, false}, "indicators.#.source": {400, false}, "indicators.#.unit": {80, false},
-		"milestones.#.text": {400, true}, "milestones.#.deliverable": {400, true},
-		"money.#.note": {400, true}, "money.#.announced_elsewhere": {400, false}, "partners.#.role": {200, false},
+		"title": {120, line}, "promise": {600, prose}, "problem": {4000, prose}, "will_do": {4000, prose}, "how_helps": {4000, prose},
+		"consulted": {4000, prose}, "safeguards": {4000, prose}, "risks": {4000, prose}, "condition": {2000, prose},
+		"principles_served": {4000, prose}, "restated_of": {400, line}, "responsible_unit": {200, line}, "validating_authority": {200, line},
+		"indicators.#.name": {200, line}, "indicators.#.source": {400, line}, "indicators.#.unit_name": {80, line},
+		"milestones.#.text": {400, prose}, "milestones.#.deliverable": {400, prose},
+		"money.#.note": {400, prose}, "money.#.announced_elsewhere": {400, line}, "partners.#.role": {200, line},
 	}
 	statedFields = map[string]field{
-		"title": {200, false}, "promise": {4000, true}, "source": {400, false}, "url": {1000, false},
+		"title": {200, line}, "promise": {4000, prose}, "source": {400, line}, "url": {1000, link},
 	}
 	reportFields = map[string]field{
-		"narrative": {6000, true}, "lessons": {4000, true}, "next_steps": {4000, true}, "equity_note": {2000, true},
-		"dedup_note": {1000, true}, "values.#.note": {400, true}, "evidence.#.title": {200, false}, "evidence.#.url": {1000, false},
-		"evidence.#.issuer": {200, false},
+		"narrative": {6000, prose}, "lessons": {4000, prose}, "next_steps": {4000, prose}, "equity_note": {2000, prose},
+		"dedup_note": {1000, prose}, "values.#.note": {400, prose}, "evidence.#.title": {200, line}, "evidence.#.url": {1000, link},
+		"evidence.#.issuer": {200, line},
 	}
 )
 
@@ -96,14 +105,26 @@ func checkText(text string, f field) error {
 	if n := len([]rune(text)); n > f.max {
 		return locale.E("err.commitment.text_long", "n", n, "max", f.max)
 	}
-	clean := keeper.Prose(text)
-	if !f.prose {
-		clean = keeper.Line(text)
-	}
-	if clean != text {
+	switch {
+	case f.clean(text) != text:
 		return locale.E("err.commitment.text_unclean")
+	case f.form == link && !webAddress(text):
+		return locale.E("err.commitment.link")
 	}
 	return nil
+}
+
+func (f field) clean(text string) string {
+	if f.form == prose {
+		return keeper.Prose(text)
+	}
+	return keeper.Line(text)
+}
+
+// webAddress tells an address that a page may link to.
+func webAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
 // clean brings typed words into the form that checkText accepts.
@@ -115,12 +136,7 @@ func clean(words map[string]string, fields map[string]field) map[string]string {
 		if len(s) == 3 {
 			base = s[0] + ".#." + s[2]
 		}
-		if f, ok := fields[base]; ok && f.prose {
-			text = keeper.Prose(text)
-		} else {
-			text = keeper.Line(text)
-		}
-		if text != "" {
+		if text = fields[base].clean(text); text != "" {
 			out[name] = text
 		}
 	}

@@ -1,0 +1,352 @@
+package commitment
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+)
+
+// Lifecycle of a commitment. What was stated elsewhere has none of its own.
+const (
+	Published = "published"
+	StatedYet = "stated"  // stated elsewhere, not claimed
+	ClaimedAs = "claimed" // stated elsewhere; its party made a commitment of it
+)
+
+// View is a commitment as its page shows it. Lifecycle, Reporting, Self, the paces
+// and Review are five facts; nothing here merges them.
+type View struct {
+	ID             int64
+	Facts          Made   // of a commitment made here
+	StatedFacts    Stated // of one that was stated elsewhere
+	Stated         bool
+	ClaimedBy      int64
+	Party          int64
+	MadeOn, MadeBy string
+	Serves         string
+	Words          map[string]string
+	Lifecycle      string
+	Reporting      Reporting
+	Self           Self
+	Pace           string // the worst of the judged indicators
+	Indicators     []IndicatorView
+	Review         ReviewView
+	Quality        Quality
+	Milestones     []MilestoneView
+	Money          []MoneyView
+	Reports        []ReportView
+	History        []Step
+}
+
+// Reporting is whether the reports that were promised came.
+type Reporting struct {
+	State   string // "" where nothing is due because it was stated elsewhere
+	Due     string // the next date, or the one that has passed; "" when nothing more is due
+	Reports int64
+	Missed  int64 // due dates that passed without a report
+}
+
+// Why says in a sentence on what the state rests.
+func (r Reporting) Why(l locale.Lang) string {
+	if r.State == "" {
+		return l.T("commitment.reporting.why.stated")
+	}
+	if r.Due == "" {
+		return l.T("commitment.reporting.why.closed")
+	}
+	return l.T("commitment.reporting.why."+r.State, "due", l.Date(r.Due))
+}
+
+// Self is the maker's own account in the latest report.
+type Self struct {
+	Status, On string // "" before the first report
+	Report     int64
+}
+
+// IndicatorView is an indicator with its latest value and its pace.
+type IndicatorView struct {
+	Indicator
+	N              int
+	Judged         bool // counts for the combined word
+	Value, ValueOn string
+	Reason         string // why no value was given, in the latest report without one
+	ReasonOn       string
+	Paced          Paced
+	Word           string // of pace, today
+}
+
+// Why says in a sentence what the pace rests on.
+func (v IndicatorView) Why(l locale.Lang) string {
+	switch {
+	case v.Word == PaceNoData && v.Reason != "":
+		return l.T("commitment.pace.why.reason", "reason", l.T("report.reason."+v.Reason), "on", l.Date(v.ReasonOn))
+	case v.Paced.Path != "" && v.Paced.Time != "":
+		return l.T("commitment.pace.why.path", "on", l.Date(v.ValueOn), "path", percentOf(l, v.Paced.Path), "time", percentOf(l, v.Paced.Time))
+	case v.Value != "" && v.Word != PaceNoBaseline && v.Word != PaceNotJudged:
+		return l.T("commitment.pace.why.value", "on", l.Date(v.ValueOn), "value", l.Number(v.Value))
+	}
+	return l.T("commitment.pace.why." + v.Word)
+}
+
+// percentOf writes a share as whole per cent.
+func percentOf(l locale.Lang, share string) string {
+	r, ok := rat(share)
+	if !ok {
+		return share
+	}
+	return l.Number(r.Mul(r, hundred).FloatString(0))
+}
+
+// ReviewView is what is known of an independent assessment.
+type ReviewView struct {
+	Basis string // none, peer or independent, as chosen when the commitment was made
+	State string // not_asked or none_yet
+}
+
+// Why says in a sentence whether a review was asked for.
+func (r ReviewView) Why(l locale.Lang) string { return l.T("commitment.review.why." + r.State) }
+
+// MilestoneView is a milestone and how its maker says it stands.
+type MilestoneView struct {
+	N              int
+	Due            string
+	State, StateOn string
+	Passed         bool // its date has passed and it is still planned
+}
+
+// MoneyView is one money line; stages are never added together.
+type MoneyView struct {
+	Entry     int64
+	N         int
+	Stage     string
+	Elsewhere bool // announced elsewhere before: not additional
+	Money
+}
+
+// ReportView is one progress report, without its words.
+type ReportView struct {
+	ID       int64
+	On, By   string
+	From, To string
+	Status   string
+	Reached  string
+	Pieces   int64  // of evidence
+	Strength string // of the strongest
+}
+
+// Step is an entry of the record about a commitment.
+type Step struct {
+	Entry    int64
+	On, Kind string
+}
+
+// Get is a commitment with all that is known of it, as of today.
+func Get(tx *db.Tx, id int64, today string) (View, error) {
+	v := View{ID: id}
+	var d Dues
+	var stated, verifiable, trackable int64
+	var statedOn, missing, review string
+	err := tx.Row(`SELECT party, made_on, made_by, stated, stated_on, claimed_by, serves, review, verifiable, trackable, score, band, missing,
+		reports, missed, last_report, self_status, self_on, due_from, due_on, overdue_from, silent_from, lapsed_from FROM commitment WHERE id = ?`, id).
+		Scan(&v.Party, &v.MadeOn, &v.MadeBy, &stated, &statedOn, &v.ClaimedBy, &v.Serves, &review, &verifiable, &trackable, &v.Quality.Score,
+			&v.Quality.Band, &missing, &v.Reporting.Reports, &v.Reporting.Missed, &v.Self.Report, &v.Self.Status, &v.Self.On,
+			&d.From, &d.On, &d.OverdueFrom, &d.SilentFrom, &d.LapsedFrom)
+	if errors.Is(err, db.ErrNoRows) {
+		return v, keeper.Refuse(keeper.ErrNotFound, locale.E("err.commitment.unknown", "id", strconv.FormatInt(id, 10)))
+	}
+	if err != nil {
+		return v, err
+	}
+	v.Stated, v.Quality.Verifiable, v.Quality.Trackable, v.Quality.Missing = stated == 1, verifiable == 1, trackable == 1, strings.Fields(missing)
+	e, err := keeper.ReadEntry(tx, id)
+	if err != nil {
+		return v, err
+	}
+	if v.Words, err = keeper.WordsOf(tx, id); err != nil {
+		return v, err
+	}
+	v.Lifecycle = Published
+	if v.Stated {
+		v.Lifecycle = StatedYet
+		if v.ClaimedBy != 0 {
+			v.Lifecycle = ClaimedAs
+		}
+		v.History = []Step{{id, v.MadeOn, e.Kind}}
+		if v.Money, err = moneyOf(tx, id); err != nil {
+			return v, err
+		}
+		return v, e.Decode(&v.StatedFacts)
+	}
+	if err := e.Decode(&v.Facts); err != nil {
+		return v, err
+	}
+	d.Reported = v.Reporting.Reports > 0
+	v.Reporting.State = d.State(today)
+	if d.On != never {
+		v.Reporting.Due = d.On
+	}
+	v.Review = ReviewView{Basis: review, State: "none_yet"}
+	if review == "none" {
+		v.Review.State = "not_asked"
+	}
+	return v, v.details(tx, e.Kind, today)
+}
+
+// details reads what hangs on a commitment made here.
+func (v *View) details(tx *db.Tx, kind, today string) (err error) {
+	if v.Indicators, err = indicatorsOf(tx, v.ID, v.Facts, today); err != nil {
+		return err
+	}
+	v.Pace = combined(v.Indicators)
+	if v.Milestones, err = milestonesOf(tx, v.ID, today); err != nil {
+		return err
+	}
+	if v.Money, err = moneyOf(tx, v.ID); err != nil {
+		return err
+	}
+	if v.Reports, err = reportsOf(tx, v.ID); err != nil {
+		return err
+	}
+	v.History = []Step{{v.ID, v.MadeOn, kind}}
+	for _, r := range v.Reports {
+		v.History = append(v.History, Step{r.ID, r.On, KindReported})
+	}
+	return nil
+}
+
+// combined is the worst word of the judged indicators.
+func combined(all []IndicatorView) string {
+	var words []string
+	for _, i := range all {
+		if i.Judged {
+			words = append(words, i.Word)
+		}
+	}
+	return Worst(words)
+}
+
+// Text is a text of a commitment in a language, else in the language it was
+// written in, else in any; in names the language.
+func (v View) Text(field string, l locale.Lang) (text, in string) {
+	lang := v.Facts.Lang
+	if v.Stated {
+		lang = v.StatedFacts.Lang
+	}
+	return pick(v.Words, field, l, lang)
+}
+
+// pick chooses a text: the reader's language, the original, English, then any.
+func pick(words map[string]string, field string, l locale.Lang, original string) (text, in string) {
+	for _, lang := range []string{string(l), original, "en", "und"} {
+		if t := words[field+"."+lang]; t != "" {
+			return t, lang
+		}
+	}
+	for name, t := range words {
+		if base, lang := splitPart(name); base == field && (in == "" || lang < in) {
+			text, in = t, lang
+		}
+	}
+	return text, in
+}
+
+func indicatorsOf(tx *db.Tx, id int64, f Made, today string) ([]IndicatorView, error) {
+	rows, err := tx.Query(`SELECT n, judged, value, value_on, reason, reason_on, path, time_used, pace, word, value_old_from, ends_on
+		FROM commitment_indicator WHERE commitment = ? ORDER BY n`, id)
+	var list []IndicatorView
+	err = each(rows, err, func(scan func(...any) error) error {
+		var v IndicatorView
+		var judged int64
+		p := &v.Paced
+		err := scan(&v.N, &judged, &v.Value, &v.ValueOn, &v.Reason, &v.ReasonOn, &p.Path, &p.Time, &p.Pace, &p.Word, &p.ValueOldFrom, &p.EndsOn)
+		if err != nil {
+			return err
+		}
+		if v.N < len(f.Indicators) {
+			v.Indicator = f.Indicators[v.N]
+		}
+		v.Judged, p.AsOf, v.Word = judged == 1, v.ValueOn, p.On(today)
+		list = append(list, v)
+		return nil
+	})
+	return list, err
+}
+
+func milestonesOf(tx *db.Tx, id int64, today string) ([]MilestoneView, error) {
+	rows, err := tx.Query("SELECT n, due, state, state_on FROM commitment_milestone WHERE commitment = ? ORDER BY due, n", id)
+	var list []MilestoneView
+	err = each(rows, err, func(scan func(...any) error) error {
+		var m MilestoneView
+		err := scan(&m.N, &m.Due, &m.State, &m.StateOn)
+		m.Passed = m.State == "planned" && today > m.Due
+		list = append(list, m)
+		return err
+	})
+	return list, err
+}
+
+func moneyOf(tx *db.Tx, id int64) ([]MoneyView, error) {
+	rows, err := tx.Query(`SELECT entry, n, stage, amount, currency, value_on, kind, role, elsewhere
+		FROM commitment_money WHERE commitment = ? ORDER BY entry, n`, id)
+	var list []MoneyView
+	err = each(rows, err, func(scan func(...any) error) error {
+		var m MoneyView
+		var elsewhere int64
+		err := scan(&m.Entry, &m.N, &m.Stage, &m.Amount, &m.Currency, &m.ValueOn, &m.Kind, &m.Role, &elsewhere)
+		m.Elsewhere = elsewhere == 1
+		list = append(list, m)
+		return err
+	})
+	return list, err
+}
+
+func reportsOf(tx *db.Tx, id int64) ([]ReportView, error) {
+	rows, err := tx.Query(`SELECT id, made_on, made_by, from_on, to_on, status, reached, pieces, strength
+		FROM report WHERE commitment = ? ORDER BY id`, id)
+	var list []ReportView
+	err = each(rows, err, func(scan func(...any) error) error {
+		var r ReportView
+		err := scan(&r.ID, &r.On, &r.By, &r.From, &r.To, &r.Status, &r.Reached, &r.Pieces, &r.Strength)
+		list = append(list, r)
+		return err
+	})
+	return list, err
+}
+
+// GetReport is the whole of one progress report.
+func GetReport(tx *db.Tx, id int64) (f Reported, words map[string]string, err error) {
+	var commitment int64
+	err = tx.Row("SELECT commitment FROM report WHERE id = ?", id).Scan(&commitment)
+	if errors.Is(err, db.ErrNoRows) {
+		return f, nil, keeper.Refuse(keeper.ErrNotFound, locale.E("err.report.unknown", "id", strconv.FormatInt(id, 10)))
+	}
+	if err != nil {
+		return f, nil, err
+	}
+	e, err := keeper.ReadEntry(tx, id)
+	if err != nil {
+		return f, nil, err
+	}
+	if words, err = keeper.WordsOf(tx, id); err != nil {
+		return f, nil, err
+	}
+	return f, words, e.Decode(&f)
+}
+
+// each walks a result and closes it.
+func each(rows *db.Rows, err error, row func(scan func(...any) error) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
