@@ -61,20 +61,21 @@ func (c *Counts) add(pack *compact.Pack, p Party, verified, n int64) {
 	}
 }
 
-// Support is how many endorsements name something; stated ones stand apart.
+// Support is how many parties endorse something; those of which only others say so
+// stand apart.
 type Support struct{ Given, Elsewhere int64 }
 
-// Endorsements counts the endorsements of a text that hold.
+// Endorsements counts the parties with an endorsement of a text that holds.
 func Endorsements(tx *db.Tx, text string) (Support, error) {
 	var s Support
-	err := tx.Row(`SELECT COALESCE(SUM(CASE WHEN stated_on = '' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN stated_on <> '' THEN 1 ELSE 0 END), 0)
+	err := tx.Row(`SELECT COUNT(DISTINCT CASE WHEN stated_on = '' THEN party END), COUNT(DISTINCT CASE WHEN stated_on <> '' THEN party END)
 		FROM endorsement WHERE text_id = ? AND ended_on = '' AND claimed_as = 0`, text).Scan(&s.Given, &s.Elsewhere)
 	return s, err
 }
 
-// SupportByItem counts, for each item that any endorsement supports, those that hold.
+// SupportByItem counts likewise, for each item that any endorsement supports.
 func SupportByItem(tx *db.Tx) (map[string]Support, error) {
-	rows, err := tx.Query(`SELECT i.item, SUM(CASE WHEN e.stated_on = '' THEN 1 ELSE 0 END), SUM(CASE WHEN e.stated_on <> '' THEN 1 ELSE 0 END)
+	rows, err := tx.Query(`SELECT i.item, COUNT(DISTINCT CASE WHEN e.stated_on = '' THEN e.party END), COUNT(DISTINCT CASE WHEN e.stated_on <> '' THEN e.party END)
 		FROM endorsement_item i JOIN endorsement e ON e.id = i.endorsement WHERE e.ended_on = '' AND e.claimed_as = 0 GROUP BY i.item`)
 	if err != nil {
 		return nil, err

@@ -246,6 +246,12 @@ func insertEndorsement(tx *db.Tx, e keeper.Entry, f Given, claimOf int64) error 
 	if err := stand(tx, party, f.Text, BasisEndorsed, e.On(), e.Index); err != nil {
 		return err
 	}
+	// What other lists said of the party gives way to its own word.
+	err = tx.Queue(`UPDATE endorsement SET claimed_as = ? WHERE text_id = ? AND stated_on <> '' AND claimed_as = 0
+		AND (party = ? OR party IN (SELECT id FROM party WHERE claimed_by = ? AND stated_on <> ''))`, e.Index, f.Text, party, party)
+	if err != nil {
+		return err
+	}
 	return supportItems(tx, e, party, f.Text, f.Supports)
 }
 

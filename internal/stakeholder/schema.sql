@@ -25,7 +25,7 @@ CREATE TABLE endorsement (
   vision BIGINT NOT NULL, principles BIGINT NOT NULL, given_on TEXT NOT NULL,
   stated_on TEXT NOT NULL,     -- of a stated one: the day that its source gives
   claim_of BIGINT NOT NULL,    -- the stated endorsement that this one makes its own
-  claimed_as BIGINT NOT NULL,  -- of a stated one: the endorsement that made it its own
+  claimed_as BIGINT NOT NULL,  -- of a stated one: the party's own endorsement that took its place
   ended_on TEXT NOT NULL, ended_by BIGINT NOT NULL, revoked BIGINT NOT NULL
 );
 CREATE INDEX endorsement_party ON endorsement (party);

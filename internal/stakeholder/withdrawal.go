@@ -156,6 +156,13 @@ func applyClaim(tx *db.Tx, e keeper.Entry, f Claim) error {
 	if err := tx.Queue("UPDATE party SET claimed_by = ? WHERE id = ?", party, f.Of); err != nil {
 		return err
 	}
+	// Where the party has endorsed here already, that takes the place of what was stated.
+	const own = "SELECT s.entry FROM standing s WHERE s.party = ? AND s.text_id = endorsement.text_id AND s.basis = ?"
+	err := tx.Queue("UPDATE endorsement SET claimed_as = ("+own+") WHERE party = ? AND stated_on <> '' AND claimed_as = 0 AND EXISTS ("+own+")",
+		party, BasisEndorsed, f.Of, party, BasisEndorsed)
+	if err != nil {
+		return err
+	}
 	p, err := applied(tx, party)
 	if err != nil {
 		return err
