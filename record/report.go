@@ -16,7 +16,8 @@ type Options struct {
 	Receipts [][]byte
 	// TreeOnly leaves out what is beside the tree: form of entries, words, blobs.
 	TreeOnly bool
-	// Workers read and check at once; 0 is one for each core.
+	// Workers read and check at once; 0 is sixteen, or one for each core if
+	// there are more: reading over a network is mostly waiting.
 	Workers int
 	// MaxFaults ends the run when so many are found; 0 is 1000.
 	MaxFaults int
@@ -28,7 +29,7 @@ func (o Options) workers() int {
 	if o.Workers > 0 {
 		return o.Workers
 	}
-	return runtime.GOMAXPROCS(0)
+	return max(16, runtime.GOMAXPROCS(0))
 }
 
 func (o Options) maxFaults() int {
