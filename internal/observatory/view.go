@@ -104,25 +104,31 @@ func ReadView(tx *db.Tx, indicator, name string, asOf int64) (View, error) {
 	}
 	v := View{Indicator: indicator, Name: name, Slices: names}
 	k := place{indicator, name}
-	if v.Vintage, v.Confirmed, err = k.vintage(tx, asOf); err != nil {
+	whole := false
+	if v.Vintage, v.Confirmed, whole, err = k.vintage(tx, asOf); err != nil {
 		return View{}, err
 	}
-	v.Data, err = k.at(tx, v.Vintage.Snapshot)
+	if whole {
+		v.Data, err = k.blocks(tx, v.Vintage.Snapshot)
+	} else {
+		v.Data, err = k.at(tx, v.Vintage.Snapshot)
+	}
 	return v, err
 }
 
 const vintageColumns = "v.snapshot, v.n, v.added, v.removed, v.changed, s.at, s.released, s.retrieved"
 
 // vintage finds the one that was the newest at a place of the record.
-func (k place) vintage(tx *db.Tx, asOf int64) (v Vintage, confirmed int64, err error) {
+func (k place) vintage(tx *db.Tx, asOf int64) (v Vintage, confirmed int64, isWhole bool, err error) {
 	if asOf < 0 {
 		asOf = 1<<62 - 1
 	}
-	err = tx.Row(`SELECT `+vintageColumns+`, c.confirmed FROM vintage v JOIN snapshot s ON s.id = v.snapshot
+	var whole int64
+	err = tx.Row(`SELECT `+vintageColumns+`, c.confirmed, v.whole FROM vintage v JOIN snapshot s ON s.id = v.snapshot
 		JOIN slice c ON c.indicator = v.indicator AND c.slice = v.slice
 		WHERE v.indicator = ? AND v.slice = ? AND v.snapshot <= ? ORDER BY v.snapshot DESC LIMIT 1`, k.indicator, k.slice, asOf).
-		Scan(&v.Snapshot, &v.N, &v.Added, &v.Removed, &v.Changed, &v.At, &v.Released, &v.Retrieved, &confirmed)
-	return v, confirmed, notFound(err)
+		Scan(&v.Snapshot, &v.N, &v.Added, &v.Removed, &v.Changed, &v.At, &v.Released, &v.Retrieved, &confirmed, &whole)
+	return v, confirmed, whole == 1, notFound(err)
 }
 
 // Vintages lists the vintages of a slice, the newest first.

@@ -1,0 +1,142 @@
+package observatory
+
+import (
+	"math/big"
+	"slices"
+
+	"kept/internal/compact"
+	"kept/internal/compact/area"
+	"kept/internal/observatory/trend"
+)
+
+// World is the figure of the whole world in the view, and so of the same release
+// as its table. Where the source gives none, a page has none: a sum of another
+// source or release does not take its place.
+func (v View) World(areas *area.Set, until Period) (Figure, bool) {
+	series, ok := v.Data.Find(areas.World().ID)
+	if !ok {
+		return Figure{}, false
+	}
+	figures := Slice{v.Data.Attributes, []Series{series}}.Latest(until)
+	if len(figures) == 0 {
+		return Figure{}, false
+	}
+	return figures[0], true
+}
+
+// Countries keeps the figures of the countries and areas of the area pack:
+// aggregates and what the pack does not know are no part of a count of areas.
+func Countries(figures []Figure, areas *area.Set) []Figure {
+	var kept []Figure
+	for _, f := range figures {
+		if _, ok := areas.ByID(f.Area()); ok {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// Finding is what the sentence over a map says.
+type Finding struct {
+	Areas  int    // countries and areas in the area pack
+	With   int    // of them with a value
+	Recent int    // of them with a value of the last five years shown
+	Low    int    // under a third of the natural range; 0 where there is none
+	LowLDC int    // of those, least developed countries
+	Median string // of the values; empty without any
+	Oldest Period
+	Newest Period
+}
+
+// recentYears is how old a value of Finding.Recent may be against the newest.
+const recentYears = 5
+
+// Find counts over the figures of countries and areas. The low third is counted
+// only where the indicator has a natural range and up is good.
+func Find(figures []Figure, i *compact.Indicator, areas *area.Set) Finding {
+	figures = Countries(figures, areas)
+	f := Finding{Areas: len(areas.All()), With: len(figures)}
+	third, hasThird := lowThird(i)
+	for n, one := range figures {
+		if n == 0 || one.Period < f.Oldest {
+			f.Oldest = one.Period
+		}
+		f.Newest = max(f.Newest, one.Period)
+		if !hasThird || one.Value.Rat().Cmp(third) >= 0 {
+			continue
+		}
+		f.Low++
+		if a, _ := areas.ByID(one.Area()); a.LDC {
+			f.LowLDC++
+		}
+	}
+	for _, one := range figures {
+		if one.Period.Year() > f.Newest.Year()-recentYears {
+			f.Recent++
+		}
+	}
+	f.Median = median(figures)
+	return f
+}
+
+// lowThird is the end of the lowest third of the natural range.
+func lowThird(i *compact.Indicator) (*big.Rat, bool) {
+	low, okLow := trend.Decimal(i.NaturalMin)
+	high, okHigh := trend.Decimal(i.NaturalMax)
+	if !okLow || !okHigh || i.Direction != "up" {
+		return nil, false
+	}
+	third := new(big.Rat).Sub(high, low)
+	return third.Add(third.Quo(third, big.NewRat(3, 1)), low), true
+}
+
+func median(figures []Figure) string {
+	if len(figures) == 0 {
+		return ""
+	}
+	values := make([]*big.Rat, len(figures))
+	for n, f := range figures {
+		values[n] = f.Value.Rat()
+	}
+	slices.SortFunc(values, (*big.Rat).Cmp)
+	middle := new(big.Rat).Add(values[(len(values)-1)/2], values[len(values)/2])
+	return trend.Print(middle.Quo(middle, big.NewRat(2, 1)))
+}
+
+// AreaDivide is the divide between two groups of one area.
+type AreaDivide struct {
+	Key           string
+	Period        Period
+	First, Second Decimal
+	trend.Divide
+}
+
+// Divides compares two slices of one indicator (women and men, rural and urban)
+// area by area, in the newest period for which both have a value. Only slices of
+// one source and release may be compared; of one View's indicator they are.
+func Divides(first, second Slice) []AreaDivide {
+	var divides []AreaDivide
+	for _, p := range Pairs(first, second) {
+		d := AreaDivide{p.Key, p.Period, p.One, p.Two, trend.Divide{}}
+		if n := len(divides); n > 0 && divides[n-1].Key == p.Key {
+			divides[n-1] = d
+			continue
+		}
+		divides = append(divides, d)
+	}
+	for n, d := range divides {
+		divides[n].Divide = trend.Between(d.First.Rat(), d.Second.Rat())
+	}
+	return divides
+}
+
+// Cells gives the years with a value for each country and area of the area pack,
+// those without any too, for a measure of the data gap.
+func (s Slice) Cells(areas *area.Set) []trend.Cell {
+	cells := make([]trend.Cell, 0, len(areas.All()))
+	for _, a := range areas.All() {
+		series, _ := s.Find(a.ID)
+		cells = append(cells, series.Cell())
+	}
+	return cells
+}
