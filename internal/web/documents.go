@@ -1,0 +1,82 @@
+package web
+
+import (
+	"slices"
+
+	"kept/internal/compact"
+	"kept/internal/compact/fold"
+)
+
+// documentRow is a document that a text lists or rests on.
+type documentRow struct {
+	partRow
+	Symbol  string       `json:"symbol,omitempty"`
+	Date    string       `json:"date,omitempty"`
+	URL     string       `json:"url,omitempty"`
+	Later   bool         `json:"later_ones_exist,omitempty"`
+	Certain bool         `json:"certain"`
+	Sources []sourceView `json:"sources,omitempty"`
+}
+
+// documentGroup is a body with the documents that it issued, by date.
+type documentGroup struct {
+	Body partRow       `json:"body"`
+	Rows []documentRow `json:"documents"`
+}
+
+type documentsView struct {
+	Around []Link          `json:"-"`
+	Q      string          `json:"q,omitempty"`
+	Total  int             `json:"total"`
+	Bodies []choice        `json:"bodies"`
+	Groups []documentGroup `json:"groups"`
+}
+
+// documents lists the documents by the body that issued them. The list stands on
+// one page, so that /documents#D.01 always finds its row.
+func (s *Site) documents(q *request) (View, error) {
+	p := q.Pack
+	asked := query(q.Request, "q", "body")
+	v := documentsView{Around: around(p), Q: asked.Get("q")}
+	words := fold.Text(v.Q)
+	table := &Table{Columns: []string{"id", "title_en", "body", "symbol", "date", "later_ones_exist", "certain", "url"}}
+	at := make(map[string]int)
+	for _, d := range p.DocumentsByDate() {
+		issuer := issuerOf(p, d)
+		if !slices.ContainsFunc(v.Bodies, func(c choice) bool { return c.ID == issuer.ID }) {
+			v.Bodies = append(v.Bodies, choice{issuer.ID, issuer.Title, issuer.ID == asked.Get("body")})
+		}
+		row := newDocumentRow(p, d)
+		if asked.Get("body") != "" && d.Body != asked.Get("body") || !holds(words, row.Title, same(d.Symbol)) {
+			continue
+		}
+		n, known := at[issuer.ID]
+		if !known {
+			n = len(v.Groups)
+			at[issuer.ID] = n
+			v.Groups = append(v.Groups, documentGroup{Body: issuer})
+		}
+		v.Groups[n].Rows = append(v.Groups[n].Rows, row)
+		v.Total++
+		table.Rows = append(table.Rows, []string{d.ID, english(row.Title), d.Body, d.Symbol, d.Date, yesNo(d.Later), yesNo(d.Certain), d.URL})
+	}
+	return View{Page: "documents", Title: message("menu.documents"), Section: "menu.texts", Crumbs: []Link{{message("menu.texts"), "/texts"}},
+		Data: v, Table: table, Robots: robotsFor(asked)}, nil
+}
+
+// issuerOf is the body that issued a document; some name none.
+func issuerOf(p *compact.Pack, d *compact.Document) partRow {
+	if rows := partRows(p, []string{d.Body}); len(rows) == 1 {
+		return rows[0]
+	}
+	return partRow{ID: "none", Title: message("documents.no_body")}
+}
+
+func newDocumentRow(p *compact.Pack, d *compact.Document) documentRow {
+	row := documentRow{partRow: partRow{d.ID, "/documents#" + d.ID, title(p, compact.Documents, d.ID)}, Symbol: d.Symbol, Date: d.Date,
+		URL: d.URL, Later: d.Later, Certain: d.Certain}
+	if d.Source != "" {
+		row.Sources = sourcesOf(p, []string{d.Source})
+	}
+	return row
+}

@@ -1,0 +1,300 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kept/internal/keeper"
+	"kept/internal/locale"
+	"kept/record"
+)
+
+// entryRow is an entry of the record in a list.
+type entryRow struct {
+	Index int64  `json:"index"`
+	Href  string `json:"href"`
+	At    string `json:"at"`
+	Kind  string `json:"kind"`
+	What  Text   `json:"what"`
+	By    string `json:"by"`
+	Who   Text   `json:"who"`
+	ByID  int64  `json:"-"` // entry of the organisation, −1 for none
+}
+
+func newEntryRow(e keeper.Entry) entryRow {
+	row := entryRow{Index: e.Index, Href: "/record/entries/" + strconv.FormatInt(e.Index, 10), At: e.At, Kind: e.Kind, What: kindName(e.Kind), By: e.By, ByID: -1}
+	if id, err := strconv.ParseInt(e.By, 10, 64); err == nil {
+		row.ByID, row.Who = id, message("record.by.party", "id", e.By)
+	} else {
+		row.Who = coded("record.by.", e.By)
+	}
+	return row
+}
+
+// kindName says in words what kind of act an entry is; versions of a kind share theirs.
+func kindName(kind string) Text {
+	name, _, _ := strings.Cut(kind, "/")
+	return coded("entry.kind.", name)
+}
+
+// kindsKnown are the kinds that have words, for the filter.
+func kindsKnown() []string {
+	var kinds []string
+	for _, key := range locale.English.Keys() {
+		if kind, ok := strings.CutPrefix(key, "entry.kind."); ok {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+type entriesView struct {
+	Size  int64      `json:"size"`
+	Kinds []choice   `json:"kinds"`
+	Kind  string     `json:"kind,omitempty"`
+	Rows  []entryRow `json:"entries"`
+	Prev  string     `json:"-"`
+	Next  string     `json:"next,omitempty"` // query of the older ones
+}
+
+// mostScanned bounds how many entries one page looks through for a kind; the next
+// page goes on from there.
+const mostScanned = 2000
+
+// entries lists the record, newest first.
+func (s *Site) entries(q *request) (View, error) {
+	asked := query(q.Request, "kind", "before")
+	v := entriesView{Kind: asked.Get("kind")}
+	for _, kind := range kindsKnown() {
+		v.Kinds = append(v.Kinds, choice{kind, kindName(kind), kind == v.Kind})
+	}
+	var err error
+	if v.Size, err = recordSize(q.Tx); err != nil {
+		return View{}, err
+	}
+	from := v.Size
+	if before, err := strconv.ParseInt(asked.Get("before"), 10, 64); err == nil && before >= 0 && before < v.Size {
+		from, v.Prev = before, newerThan(asked, before, v.Size)
+	}
+	next, err := v.scan(q, from)
+	if err != nil {
+		return View{}, err
+	}
+	if next > 0 {
+		v.Next = entriesAddress(v.Kind, next)
+	}
+	table := &Table{Columns: []string{"index", "at", "kind", "by"}}
+	for _, r := range v.Rows {
+		table.Rows = append(table.Rows, []string{strconv.FormatInt(r.Index, 10), r.At, r.Kind, r.By})
+	}
+	return View{Page: "entries", Title: message("entries.title"), Section: "menu.record", Crumbs: []Link{{message("record.title"), "/record"}},
+		Data: v, Table: table, Private: true, Robots: robotsFor(asked)}, nil
+}
+
+// scan fills a page with entries before an index and returns where the next page
+// begins, 0 when the record's beginning is reached.
+func (v *entriesView) scan(q *request, before int64) (int64, error) {
+	i := before
+	for looked := 0; i > 0 && looked < mostScanned && len(v.Rows) < perPage; looked++ {
+		i--
+		e, err := keeper.ReadEntry(q.Tx, i)
+		if err != nil {
+			return 0, err
+		}
+		if name, _, _ := strings.Cut(e.Kind, "/"); v.Kind == "" || name == v.Kind {
+			v.Rows = append(v.Rows, newEntryRow(e))
+		}
+	}
+	return i, nil
+}
+
+// newerThan is the page before this one: exact without a filter, else the newest.
+func newerThan(asked url.Values, before, size int64) string {
+	newer := before + perPage
+	if asked.Get("kind") != "" || newer >= size {
+		return entriesAddress(asked.Get("kind"), 0)
+	}
+	return entriesAddress("", newer)
+}
+
+func entriesAddress(kind string, before int64) string {
+	to := url.Values{}
+	if kind != "" {
+		to.Set("kind", kind)
+	}
+	if before > 0 {
+		to.Set("before", strconv.FormatInt(before, 10))
+	}
+	return "?" + to.Encode()
+}
+
+// entryView is one entry with all that anybody needs to check it.
+type entryView struct {
+	entryRow
+	Line    string     `json:"entry"` // canonical, as it is hashed
+	Leaf    string     `json:"leaf_hash"`
+	Facts   []fact     `json:"-"`
+	Words   []wordView `json:"words,omitempty"`
+	Blobs   []blobView `json:"blobs,omitempty"`
+	Signed  bool       `json:"signed"` // a checkpoint covers it, so its receipt is there
+	Receipt string     `json:"receipt"`
+	About   string     `json:"about,omitempty"` // page of what the entry made
+	Prev    string     `json:"-"`
+	Next    string     `json:"-"`
+}
+
+type fact struct{ Name, Value string }
+
+// wordView is a text part: its digest is in the entry, its text as long as it is not erased.
+type wordView struct {
+	Part   string `json:"part"`
+	Lang   string `json:"lang"`
+	Digest string `json:"digest"`
+	Text   string `json:"text,omitempty"`
+	Kept   bool   `json:"kept"`
+}
+
+type blobView struct {
+	Digest string `json:"digest"`
+	Href   string `json:"href"`
+	Size   int    `json:"size"`
+}
+
+// entry shows one entry: its line, the words that remain, its blobs, its receipt.
+func (s *Site) entry(q *request) (View, error) {
+	index, err := strconv.ParseInt(q.arg("id"), 10, 64)
+	if err != nil || index < 0 {
+		return View{}, errNotFound(q.arg("id"))
+	}
+	e, err := keeper.ReadEntry(q.Tx, index)
+	if errors.Is(err, keeper.ErrNotFound) {
+		return View{}, errNotFound(q.arg("id"))
+	}
+	if err != nil {
+		return View{}, err
+	}
+	line, err := e.Bytes()
+	if err != nil {
+		return View{}, err
+	}
+	leaf := record.LeafHash(line)
+	v := entryView{entryRow: newEntryRow(e), Line: string(line), Leaf: record.Digest(leaf).String(), Facts: factsOf(e.Facts), About: madeBy(e),
+		Receipt: "/record/receipts/" + q.arg("id")}
+	if err := v.words(q, e); err != nil {
+		return View{}, err
+	}
+	if err := v.blobs(q, e); err != nil {
+		return View{}, err
+	}
+	c, _, err := s.checkpoint(q.Context())
+	if err != nil {
+		return View{}, err
+	}
+	v.Signed = c != nil && index < c.Size
+	size, err := recordSize(q.Tx)
+	if err != nil {
+		return View{}, err
+	}
+	if index > 0 {
+		v.Prev = "/record/entries/" + strconv.FormatInt(index-1, 10)
+	}
+	if index+1 < size {
+		v.Next = "/record/entries/" + strconv.FormatInt(index+1, 10)
+	}
+	return View{Page: "entry", Title: message("entry.title", "index", strconv.FormatInt(index, 10)), Section: "menu.record", Private: true,
+		Crumbs: []Link{{message("record.title"), "/record"}, {message("entries.title"), "/record/entries"}}, Data: v}, nil
+}
+
+func (v *entryView) words(q *request, e keeper.Entry) error {
+	kept, err := keeper.WordsOf(q.Tx, e.Index)
+	if err != nil {
+		return err
+	}
+	for part, digest := range e.Words {
+		text, ok := kept[part]
+		lang := part[strings.LastIndex(part, ".")+1:]
+		v.Words = append(v.Words, wordView{part, lang, digest.String(), text, ok})
+	}
+	slices.SortFunc(v.Words, func(a, b wordView) int { return strings.Compare(a.Part, b.Part) })
+	return nil
+}
+
+// blobs finds what the facts name by digest: by convention the names of such facts end in "blob" or "blobs".
+func (v *entryView) blobs(q *request, e keeper.Entry) error {
+	for _, f := range v.Facts {
+		if !strings.HasSuffix(f.Name, "blob") && !strings.Contains(f.Name, "blobs.") {
+			continue
+		}
+		d, err := record.ParseDigest(f.Value)
+		if err != nil {
+			continue
+		}
+		b, err := keeper.Blob(q.Tx, d)
+		if errors.Is(err, keeper.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		v.Blobs = append(v.Blobs, blobView{f.Value, "/record/" + record.BlobPath(d), len(b)})
+	}
+	return nil
+}
+
+// factsOf lays the facts out as names and values: {"a":{"b":1}} is a.b = 1.
+func factsOf(facts []byte) []fact {
+	var v any
+	d := json.NewDecoder(strings.NewReader(string(facts)))
+	d.UseNumber()
+	if len(facts) == 0 || d.Decode(&v) != nil {
+		return nil
+	}
+	return flatten(nil, "", v)
+}
+
+func flatten(out []fact, name string, v any) []fact {
+	join := func(key string) string {
+		if name == "" {
+			return key
+		}
+		return name + "." + key
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		keys := make([]string, 0, len(v))
+		for k := range v {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			out = flatten(out, join(k), v[k])
+		}
+	case []any:
+		for i, x := range v {
+			out = flatten(out, join(strconv.Itoa(i)), x)
+		}
+	case string:
+		out = append(out, fact{name, v})
+	case bool:
+		out = append(out, fact{name, yesNo(v)})
+	case json.Number:
+		out = append(out, fact{name, v.String()})
+	}
+	return out
+}
+
+// madeBy is the page of the thing that an entry made, where its kind makes one:
+// the entry's index is the thing's id.
+func madeBy(e keeper.Entry) string {
+	switch name, _, _ := strings.Cut(e.Kind, "/"); name {
+	case "commitment.made", "commitment.stated":
+		return "/commitments/" + strconv.FormatInt(e.Index, 10)
+	case "party.registered":
+		return "/stakeholders/" + strconv.FormatInt(e.Index, 10)
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"kept/internal/compact"
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+)
+
+// calendarFile serves the pack's dates to calendar programs (RFC 5545), in the
+// language that the address asks for, else in English.
+func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
+	lang := locale.English
+	if wanted := r.URL.Query().Get("lang"); wanted != "" {
+		if !locale.Known(wanted) {
+			s.fail(w, r, "", keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", wanted)))
+			return
+		}
+		lang = locale.Lang(wanted)
+	}
+	var out *rendered
+	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
+		q, err := s.request(r, tx, lang)
+		if err != nil {
+			return err
+		}
+		size, err := recordSize(tx)
+		if err != nil {
+			return err
+		}
+		seen, err := seenIn(tx, []string{"pack"})
+		if err != nil {
+			return err
+		}
+		out = newRendered(s.iCalendar(q))
+		out.kind, out.language = "text/calendar; charset=utf-8", string(lang)
+		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, []string{"pack"}
+		return nil
+	})
+	if err != nil {
+		s.fail(w, r, "", err)
+		return
+	}
+	s.cache.put(cacheKey(r), out)
+	s.send(w, r, out)
+}
+
+// iCalendar writes the dates as all-day events. A partial date is the range of
+// days that it may mean; what is not certain is tentative.
+func (s *Site) iCalendar(q *request) []byte {
+	p, origin := q.Pack, strings.TrimPrefix(strings.TrimPrefix(s.c.Base, "https://"), "http://")
+	name, _ := title(p, compact.Compacts, p.ID).In(q.Lang)
+	var f iCalendarFile
+	f.line("BEGIN:VCALENDAR")
+	f.line("VERSION:2.0")
+	f.line("PRODID:-//Kept//" + iCalendarText(p.ID) + "//" + strings.ToUpper(string(q.Lang)))
+	f.line("CALSCALE:GREGORIAN")
+	f.line("X-WR-CALNAME:" + iCalendarText(name))
+	for _, e := range p.Calendar {
+		row := newCalendarRow(p, e)
+		summary, _ := row.Title.In(q.Lang)
+		if row.Earlier {
+			summary += " (" + q.Lang.T("text.not_agreed") + ")"
+		}
+		f.line("BEGIN:VEVENT")
+		f.line("UID:" + e.ID + "." + p.ID + "@" + origin)
+		f.line("DTSTAMP:" + stamp(p.Version, q.Today) + "T000000Z")
+		f.line("DTSTART;VALUE=DATE:" + compactDate(firstDay(e.On)))
+		f.line("DTEND;VALUE=DATE:" + dayAfter(compact.LastDay(lastOf(e))))
+		f.line("SUMMARY;LANGUAGE=" + string(q.Lang) + ":" + iCalendarText(summary))
+		if text := describe(row, q.Lang); text != "" {
+			f.line("DESCRIPTION;LANGUAGE=" + string(q.Lang) + ":" + iCalendarText(text))
+		}
+		f.line("URL:" + s.c.Base + "/" + string(q.Lang) + "/calendar#" + e.ID)
+		f.line("TRANSP:TRANSPARENT")
+		if !e.Certain {
+			f.line("STATUS:TENTATIVE")
+		}
+		if p.Sample {
+			f.line("X-KEPT-SAMPLE:TRUE")
+		}
+		f.line("END:VEVENT")
+	}
+	f.line("END:VCALENDAR")
+	return []byte(f.String())
+}
+
+// describe lists what falls due, one line each; many items by their codes alone.
+func describe(row calendarRow, lang locale.Lang) string {
+	var lines, codes []string
+	for _, i := range row.Items {
+		text, _ := i.Title.In(lang)
+		lines, codes = append(lines, i.ID+" "+text), append(codes, i.ID)
+	}
+	if !row.Few() {
+		lines = []string{strings.Join(codes, " ")}
+	}
+	for _, t := range row.Targets {
+		text, _ := t.Title.In(lang)
+		lines = append(lines, t.ID+" "+text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// iCalendarFile folds its lines: at most 75 octets, never inside a character.
+type iCalendarFile struct{ strings.Builder }
+
+func (f *iCalendarFile) line(s string) {
+	const max = 75
+	room := max
+	for len(s) > room {
+		cut := room
+		for cut > 0 && !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		f.WriteString(s[:cut] + "\r\n ")
+		s, room = s[cut:], max-1 // the blank counts
+	}
+	f.WriteString(s + "\r\n")
+}
+
+var iCalendarEscapes = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`, "\r", `\n`)
+
+// iCalendarText escapes a TEXT value (RFC 5545 §3.3.11).
+func iCalendarText(s string) string { return iCalendarEscapes.Replace(s) }
+
+// firstDay is the first day of a date that may be partial.
+func firstDay(date string) string {
+	switch len(date) {
+	case len("2027"):
+		return date + "-01-01"
+	case len("2027-05"):
+		return date + "-01"
+	}
+	return date
+}
+
+func compactDate(day string) string { return strings.ReplaceAll(day, "-", "") }
+
+// dayAfter ends an all-day range, whose end is not part of it.
+func dayAfter(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return compactDate(day)
+	}
+	return t.AddDate(0, 0, 1).Format("20060102")
+}
+
+// stamp dates the entries by the pack's version, so that the file changes only with the pack.
+func stamp(version, today string) string {
+	if _, err := time.Parse(time.DateOnly, version); err != nil {
+		version = today
+	}
+	return compactDate(version)
+}
