@@ -82,6 +82,11 @@ func TestRefusedActs(t *testing.T) {
 		{"language", partyWith(func(f *party, w words) { f.Languages = []string{"English"} }), "languages", "err.party.bad_language", keeper.ErrInvalid},
 		{"surplus words", partyWith(func(f *party, w words) { w["slogan.en"] = "x" }), "slogan.en", "err.party.unknown_word", keeper.ErrInvalid},
 		{"word with a language that has none", partyWith(func(f *party, w words) { w["acronym.fr"] = "FH" }), "acronym.fr", "err.party.no_language", keeper.ErrInvalid},
+		{"too many words", partyWith(func(f *party, w words) {
+			for n := range 181 {
+				w["other_names."+id(int64(n))+".en"] = "x"
+			}
+		}), "", "err.party.too_many_words", keeper.ErrInvalid},
 		{"bidi override", partyWith(func(f *party, w words) { w["name.en"] = "Fog\u202eHorn" }), "name.en", "err.party.unclean", keeper.ErrInvalid},
 		{"NUL", partyWith(func(f *party, w words) { w["name.en"] = "Fog\x00Horn" }), "name.en", "err.words.nul", keeper.ErrInvalid},
 		{"not UTF-8", partyWith(func(f *party, w words) { w["name.en"] = "Fog\xff" }), "name.en", "err.words.not_utf8", keeper.ErrInvalid},
@@ -119,6 +124,7 @@ func TestRefusedActs(t *testing.T) {
 		{"no language", endorseWith(func(f *stakeholder.Given, w words) { f.Language = "" }), "language_read", "err.endorsement.language_missing", keeper.ErrInvalid},
 		{"a language that the pack has not", endorseWith(func(f *stakeholder.Given, w words) { f.Language = "ru" }), "language_read", "err.party.bad_language", nil},
 		{"item of another text", endorseWith(func(f *stakeholder.Given, w words) { f.Supports = []string{"D.1"} }), "supports", "err.endorsement.unknown_item", nil},
+		{"items without end", endorseWith(func(f *stakeholder.Given, w words) { f.Supports = make([]string, 251) }), "supports", "err.party.list_too_long", keeper.ErrInvalid},
 		{"item twice", endorseWith(func(f *stakeholder.Given, w words) { f.Supports = []string{"P2a", "P2a"} }), "supports", "err.party.entry_twice", keeper.ErrInvalid},
 		{"digest of words that are not loaded", endorseWith(func(f *stakeholder.Given, w words) { f.Digest = strings.Repeat("a", 64) }), "text_digest", "err.endorsement.no_words", nil},
 		{"digest that is none", endorseWith(func(f *stakeholder.Given, w words) { f.Digest = "A1" }), "text_digest", "err.endorsement.bad_digest", keeper.ErrInvalid},

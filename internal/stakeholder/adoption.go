@@ -3,6 +3,7 @@ package stakeholder
 import (
 	"errors"
 	"slices"
+	"strconv"
 
 	"kept/internal/db"
 	"kept/internal/keeper"
@@ -80,7 +81,7 @@ func checkAdoption(c checking, f Adoption) error {
 	if err != nil {
 		return err
 	}
-	return keeper.Refuse(keeper.ErrConflict, locale.Field("party", locale.E("err.party.adopted_already", "id", id)))
+	return keeper.Refuse(keeper.ErrConflict, locale.Field("party", locale.E("err.party.adopted_already", "id", strconv.FormatInt(id, 10))))
 }
 
 // stand notes how a party now stands to a text.

@@ -67,6 +67,9 @@ var endorsementFields = fields{
 	{name: "interpretive_note", lang: true, prose: true, max: 10000},
 }
 
+// maxSupports is more than the parts of any text so far that can be supported.
+const maxSupports = 250
+
 // activityStates say whether an activity has begun.
 var activityStates = []string{"under-way", "planned"}
 
@@ -102,7 +105,7 @@ func validateGiven(f Given, words map[string]string, errs *locale.Errors) {
 	if !filled(words, "role") {
 		errs.AddField("role", locale.E("err.endorsement.role_missing"))
 	}
-	checkList("supports", f.Supports, 500, errs)
+	checkList("supports", f.Supports, maxSupports, errs)
 	validateActivities(f.Activities, words, errs)
 }
 
@@ -210,7 +213,7 @@ func endorsementStated() keeper.Kind {
 			checkActor(a.By, f.Party, errs)
 			bySecretariat(a, errs)
 			validateSource(f.On, a.Words, errs)
-			checkList("supports", f.Supports, 500, errs)
+			checkList("supports", f.Supports, maxSupports, errs)
 			if f.Text == "" {
 				errs.AddField("text", locale.E("err.party.text_missing"))
 			}

@@ -180,28 +180,17 @@ func (m *importer) first(row sheet.Row, column, key string) bool {
 	return true
 }
 
-// keep checks everything in a transaction that is rolled back, and then submits.
+// keep submits what was planned; a dry run lets it pass the rules in a transaction
+// that is rolled back. Each row was checked already, so what can still be refused
+// here is what somebody else changed meanwhile. Two that import the same file at
+// once send the same acts under the same key, and both get the same entries.
 func (m *importer) keep(ctx context.Context, k *keeper.Keeper) error {
-	known := m.endorsed[:0:0]
-	for _, p := range m.endorsed {
-		if p.party < 0 {
-			known = append(known, p)
-		}
-	}
-	for _, list := range [][]planned{m.parties, known} {
-		if len(list) == 0 {
-			continue
-		}
-		if err := m.refused(list, k.Check(ctx, actsOf(list)...)); err != nil || len(m.report.Faults) > 0 {
-			return err
-		}
-	}
 	if m.DryRun {
-		return nil
+		return m.rehearse(ctx, k)
 	}
 	made, err := submitOnce(ctx, k, "import", actsOf(m.parties))
-	if err := m.refused(m.parties, err); err != nil || len(m.report.Faults) > 0 {
-		return err
+	if err != nil {
+		return m.refused(m.parties, err)
 	}
 	for i, p := range m.endorsed {
 		if p.party >= 0 {
@@ -212,6 +201,26 @@ func (m *importer) keep(ctx context.Context, k *keeper.Keeper) error {
 	}
 	_, err = submitOnce(ctx, k, "import", actsOf(m.endorsed))
 	return m.refused(m.endorsed, err)
+}
+
+// rehearse checks what can be checked without making anything: all parties, and
+// the endorsements of those that the registry has.
+func (m *importer) rehearse(ctx context.Context, k *keeper.Keeper) error {
+	var known []planned
+	for _, p := range m.endorsed {
+		if p.party < 0 {
+			known = append(known, p)
+		}
+	}
+	for _, list := range [][]planned{m.parties, known} {
+		if len(list) == 0 {
+			continue
+		}
+		if err := k.Check(ctx, actsOf(list)...); err != nil {
+			return m.refused(list, err)
+		}
+	}
+	return nil
 }
 
 func actsOf(list []planned) []keeper.Act {

@@ -2,6 +2,7 @@ package stakeholder
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"kept/internal/db"
@@ -82,10 +83,10 @@ func checkVerified(c checking, f Verified) error {
 			return placed("vouchers", err)
 		}
 		if v.Level < "V2" {
-			return locale.Field("vouchers", locale.E("err.party.voucher_level", "id", id))
+			return locale.Field("vouchers", locale.E("err.party.voucher_level", "id", strconv.FormatInt(id, 10)))
 		}
 		if slices.Contains(families, v.family()) {
-			return locale.Field("vouchers", locale.E("err.party.voucher_family", "id", id))
+			return locale.Field("vouchers", locale.E("err.party.voucher_family", "id", strconv.FormatInt(id, 10)))
 		}
 		families = append(families, v.family())
 	}

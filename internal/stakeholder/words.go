@@ -25,13 +25,18 @@ type field struct {
 
 type fields []field
 
-// maxMany is how many entries a list of words has.
-const maxMany = 50
+// Bounds that keep an entry under its limit of bytes: entries of a list of words,
+// parts of an act, and their names.
+const (
+	maxMany  = 50
+	maxParts = 180
+	maxPart  = 40 // characters of a part's name
+)
 
 // find parts the name of a part into its field and language.
 func (fs fields) find(part string) (f field, lang string, ok bool) {
 	dot := strings.LastIndexByte(part, '.')
-	if dot < 0 || record.CheckPart(part) != nil {
+	if dot < 0 || len(part) > maxPart || record.CheckPart(part) != nil {
 		return field{}, "", false
 	}
 	steps := strings.Split(part[:dot], ".")
@@ -51,6 +56,10 @@ func (fs fields) find(part string) (f field, lang string, ok bool) {
 // check reports parts that an act of this kind has not, and texts that are too
 // long, unclean, or no address where one is wanted.
 func (fs fields) check(words map[string]string, errs *locale.Errors) {
+	if len(words) > maxParts {
+		errs.Add(locale.E("err.party.too_many_words", "n", len(words), "max", maxParts))
+		return
+	}
 	for _, part := range slices.Sorted(maps.Keys(words)) {
 		f, lang, ok := fs.find(part)
 		text := words[part]
