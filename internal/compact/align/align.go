@@ -21,8 +21,10 @@ import (
 
 // Limits of a document. The longest paragraph of a resolution has some 3,000 characters.
 const (
-	maxBytes = 8 << 20
-	maxLine  = 64 << 10
+	maxBytes  = 4 << 20
+	maxLines  = 50_000
+	maxLine   = 64 << 10
+	maxFaults = 500 // more say nothing new: it is another document
 )
 
 // Shape is the structure that a document must have.
@@ -91,10 +93,10 @@ func Split(shape Shape, document string, choices Choices) (Result, []Fault) {
 	var best *attacher
 	for _, start := range d.starts() {
 		a := attach(d, shape, choices, start)
-		if best == nil || len(a.faults) == 0 || len(a.parts) > len(best.parts) {
+		if best == nil || a.misfits() == 0 || len(a.parts) > len(best.parts) {
 			best = a
 		}
-		if len(a.faults) == 0 {
+		if best.misfits() == 0 {
 			break
 		}
 	}
@@ -118,6 +120,8 @@ func unreadable(document string) *Fault {
 			continue
 		}
 		switch {
+		case line > maxLines:
+			return &Fault{Line: line, Name: "too_many_lines", Args: []any{"max", maxLines}}
 		case i-begin > maxLine:
 			return &Fault{Line: line, Name: "line_too_long", Args: []any{"max", maxLine}}
 		case !utf8.ValidString(document[begin:i]):

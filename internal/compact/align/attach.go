@@ -59,7 +59,19 @@ func attach(d *document, shape Shape, choices Choices, start int) *attacher {
 }
 
 func (a *attacher) fault(line int, name string, args ...any) {
-	a.faults = append(a.faults, Fault{line, name, args})
+	if len(a.faults) < maxFaults {
+		a.faults = append(a.faults, Fault{line, name, args})
+	}
+}
+
+// misfits counts the faults of structure; a stray line or a tail is a question only.
+func (a *attacher) misfits() (n int) {
+	for _, f := range a.faults {
+		if f.Name != "stray" && f.Name != "tail" {
+			n++
+		}
+	}
+	return n
 }
 
 // take gives one line its place.

@@ -23,9 +23,10 @@ type line struct {
 // document is the lines that are not blank.
 type document struct {
 	lines    []line
-	width    int   // of a full line; 0 when lines are not wrapped
-	gapsTell bool  // blank lines part blocks, they do not stand between all lines
-	notes    []int // numbers of the footnotes found
+	width    int             // of a full line; 0 when lines are not wrapped
+	gapsTell bool            // blank lines part blocks, they do not stand between all lines
+	notes    []int           // numbers of the footnotes found
+	spelt    map[string]bool // every word as it stands inside a line; made when first asked for
 }
 
 // readDocument cuts a document into lines and puts page furniture and footnotes aside.

@@ -55,36 +55,25 @@ func unspaced(r rune) bool {
 var (
 	lastWord  = regexp.MustCompile(`(\p{L}+)[-‐]$`)
 	firstWord = regexp.MustCompile(`^\p{L}+`)
+	wholeWord = regexp.MustCompile(`\p{L}+(-\p{L}+)*`)
 )
 
 // wroteInOne tells whether the two halves of a word stand together somewhere else
 // in the document, without hyphen, and never with it.
 func (d *document) wroteInOne(text, next string) bool {
-	head, tail := lastWord.FindStringSubmatch(text), firstWord.FindString(next)
+	head, tail := lastWord.FindStringSubmatch(text[max(0, len(text)-100):]), firstWord.FindString(next)
 	if head == nil || tail == "" {
 		return false
 	}
-	whole, hyphened := false, false
-	for _, l := range d.lines {
-		whole = whole || containsWord(l.words, head[1]+tail)
-		hyphened = hyphened || containsWord(l.words, head[1]+"-"+tail)
-	}
-	return whole && !hyphened
-}
-
-func containsWord(words, want string) bool {
-	for at := 0; ; {
-		i := strings.Index(words[at:], want)
-		if i < 0 {
-			return false
+	if d.spelt == nil {
+		d.spelt = make(map[string]bool)
+		for _, l := range d.lines {
+			for _, word := range wholeWord.FindAllString(l.words, -1) {
+				d.spelt[word] = true
+			}
 		}
-		before, _ := utf8.DecodeLastRuneInString(words[:at+i])
-		after, _ := utf8.DecodeRuneInString(words[at+i+len(want):])
-		if !unicode.IsLetter(before) && !unicode.IsLetter(after) {
-			return true
-		}
-		at += i + len(want)
 	}
+	return d.spelt[head[1]+tail] && !d.spelt[head[1]+"-"+tail]
 }
 
 const superscripts = "¹²³⁴⁵⁶⁷⁸⁹⁰"
