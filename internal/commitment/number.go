@@ -59,6 +59,9 @@ const never = "9999-12-31"
 // lastDay is the day that a date, whole or partial, holds to; "" when it is none.
 func lastDay(date string) string { return compact.LastDay(date) }
 
+// firstDay is the day that a date, whole or partial, begins on.
+func firstDay(date string) string { return (date + "-01-01")[:min(10, len(date)+6)] }
+
 // fullDate tells whether a date is whole and exists, in the years that a promise can be about.
 func fullDate(date string) bool {
 	t, err := time.Parse(isoDate, date)

@@ -179,7 +179,8 @@ func Get(tx *db.Tx, id int64, today string) (View, error) {
 		if v.Money, err = moneyOf(tx, id); err != nil {
 			return v, err
 		}
-		return v, e.Decode(&v.StatedFacts)
+		err = e.Decode(&v.StatedFacts)
+		return v, err
 	}
 	if err := e.Decode(&v.Facts); err != nil {
 		return v, err
@@ -193,7 +194,8 @@ func Get(tx *db.Tx, id int64, today string) (View, error) {
 	if review == "none" {
 		v.Review.State = "not_asked"
 	}
-	return v, v.details(tx, e.Kind, today)
+	err = v.details(tx, e.Kind, today)
+	return v, err
 }
 
 // details reads what hangs on a commitment made here.
@@ -334,7 +336,8 @@ func GetReport(tx *db.Tx, id int64) (f Reported, words map[string]string, err er
 	if words, err = keeper.WordsOf(tx, id); err != nil {
 		return f, nil, err
 	}
-	return f, words, e.Decode(&f)
+	err = e.Decode(&f)
+	return f, words, err
 }
 
 // each walks a result and closes it.

@@ -242,17 +242,16 @@ func checkReported(c checking, f Reported) error {
 	if twice != 0 {
 		return keeper.Refuse(keeper.ErrConflict, locale.Field("to", locale.E("err.report.period_twice", "id", strconv.FormatInt(twice, 10))))
 	}
-	return c.report(f)
-}
-
-// report checks a report against the commitment as it was made: every indicator
-// answered, values that can be, no date that has not come.
-func (c checking) report(f Reported) error {
 	made, err := madeFacts(c.tx, f.Commitment)
 	if err != nil {
 		return err
 	}
-	var es locale.Errors
+	return c.answers(f, made).Err()
+}
+
+// answers checks a report against the commitment as it was made: every indicator
+// answered, values that can be, no date that has not come.
+func (c checking) answers(f Reported, made Made) (es locale.Errors) {
 	answered := make(map[int64]bool, len(f.Values))
 	for _, v := range f.Values {
 		answered[v.Indicator] = true
@@ -286,7 +285,7 @@ func (c checking) report(f Reported) error {
 		c.notLater(part("evidence", n, "on"), e.On, &es)
 	}
 	c.over("to", f.To, &es)
-	return es.Err()
+	return es
 }
 
 // madeFacts are the facts of a commitment as it was made.
@@ -296,7 +295,8 @@ func madeFacts(tx *db.Tx, id int64) (Made, error) {
 		return Made{}, err
 	}
 	var f Made
-	return f, e.Decode(&f)
+	err = e.Decode(&f)
+	return f, err
 }
 
 // deriveTitle keeps title and promise for lists and search.
