@@ -154,13 +154,16 @@ func (p promise) step() step {
 // reported is a progress report of the script: one status and one value or reason.
 func reported(on, by, short, from, to, status, value, reason, narrative string) step {
 	return step{on: on, do: func(h *harbour, key string) error {
-		f := commitment.Reported{Commitment: h.made[short], Lang: "en", From: from, To: to, Status: status,
-			Values: []commitment.Value{{Indicator: 0, Value: value, Reason: reason}}}
+		f := commitment.Reported{Commitment: h.made[short], Lang: "en", From: from, To: to, Status: status}
+		if value != "" || reason != "" { // a statement of intent has no indicator
+			f.Values = []commitment.Value{{Indicator: 0, Value: value, Reason: reason}}
+		}
 		words := map[string]string{"narrative.en": narrative}
 		if value != "" {
 			f.Values[0].On = to
 			f.Evidence = []commitment.Evidence{{Kind: "dataset", On: to, Strength: "E2"}}
 			words["evidence.0.title.en"] = "Register extract, " + to
+			words["evidence.0.url.und"] = "https://register.harbour.example/" + short + "/" + to
 		}
 		_, err := h.submit(key, keeper.Act{Kind: commitment.KindReported, By: h.by(by), Facts: f, Words: words})
 		return err

@@ -1,8 +1,452 @@
 package web
 
-// commitmentList is a table of commitments, on a list page or beside something.
-type commitmentList struct {
-	Total int64 `json:"total"`
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"kept/internal/commitment"
+	"kept/internal/compact"
+	"kept/internal/locale"
+	"kept/internal/stakeholder"
+)
+
+// stateView is a state as a word with a shape; never a colour alone.
+type stateView struct {
+	Code  string `json:"code"`
+	Word  Text   `json:"word"`
+	Shape string `json:"-"` // good, warn, bad or none
 }
 
-func commitmentsOf(q *request, party int64) (*commitmentList, error) { return nil, nil }
+// shapes says which shape stands before which state. Silence is not failure, so
+// nothing about reporting is ever drawn as bad.
+var shapes = map[string]string{
+	"commitment.reporting.current": "good", "commitment.reporting.due": "warn", "commitment.reporting.overdue": "warn",
+	"commitment.pace.on_track": "good", "commitment.pace.met": "good", "commitment.pace.ok": "good",
+	"commitment.pace.too_slow": "warn", "commitment.pace.much_too_slow": "warn",
+	"commitment.pace.going_back": "bad", "commitment.pace.breached": "bad", "commitment.pace.missed": "bad",
+}
+
+func newState(prefix, code string) stateView {
+	key := prefix + code
+	shape := shapes[key]
+	if shape == "" {
+		shape = "none"
+	}
+	return stateView{code, message(key), shape}
+}
+
+// commitmentRow is a commitment in a list: its facts side by side, not merged.
+type commitmentRow struct {
+	ID        int64     `json:"id"`
+	Href      string    `json:"href"`
+	Title     Text      `json:"title"`
+	Party     Link      `json:"party"`
+	MadeOn    string    `json:"made_on"`
+	Stated    bool      `json:"stated_elsewhere,omitempty"`
+	Reporting stateView `json:"reporting"`
+	Due       string    `json:"due,omitempty"`
+	Own       Text      `json:"own_account,omitempty"`
+	OwnCode   string    `json:"own_account_code,omitempty"`
+	Pace      stateView `json:"pace"`
+	Items     []string  `json:"items,omitempty"`
+	Ends      string    `json:"ends,omitempty"`
+}
+
+// commitmentList is a table of commitments, on a list page or beside something.
+type commitmentList struct {
+	Total int64           `json:"total"`
+	Rows  []commitmentRow `json:"rows"`
+	More  string          `json:"-"`
+}
+
+// summaryText gathers a commitment's text in every language that has it.
+func summaryText(text func(field string, l locale.Lang) (string, string), field string) Text {
+	t := make(Text)
+	for _, l := range locale.Langs {
+		words, in := text(field, l)
+		if words != "" && (in == string(l) || in == "und") {
+			t[l] = words
+		}
+	}
+	if len(t) == 0 {
+		if words, in := text(field, locale.English); words != "" {
+			t[locale.Lang(in)] = words
+		}
+	}
+	return t
+}
+
+// listCommitments reads a page of commitments with the names of their parties.
+func listCommitments(q *request, f commitment.Filter) (*commitmentList, string, error) {
+	f.Today = q.Today
+	page, err := commitment.List(q.Tx, f)
+	if err != nil {
+		return nil, "", err
+	}
+	ids := make([]int64, 0, len(page.List))
+	for _, c := range page.List {
+		ids = append(ids, c.Party)
+	}
+	names, err := stakeholder.NamesOf(q.Tx, ids...)
+	if err != nil {
+		return nil, "", err
+	}
+	out := &commitmentList{Total: page.Total}
+	for _, c := range page.List {
+		row := commitmentRow{ID: c.ID, Href: commitmentHref(c.ID), Title: summaryText(c.Text, "title"), Party: Link{partyName(names[c.Party]), partyHref(c.Party)},
+			MadeOn: c.MadeOn, Stated: c.Stated, Due: c.Due, Items: c.Items, Ends: c.End, OwnCode: c.SelfStatus}
+		if c.Stated {
+			row.MadeOn = c.StatedOn
+		} else {
+			row.Reporting, row.Pace = newState("commitment.reporting.", c.Reporting), newState("commitment.pace.", c.Pace)
+			if c.SelfStatus != "" {
+				row.Own = message("report.status." + c.SelfStatus)
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out, page.Next, nil
+}
+
+func commitmentHref(id int64) string { return "/commitments/" + strconv.FormatInt(id, 10) }
+
+// commitmentsOf is what a party leads or takes part in; nil when nothing.
+func commitmentsOf(q *request, party int64) (*commitmentList, error) {
+	list, _, err := listCommitments(q, commitment.Filter{Party: party})
+	if err != nil || list.Total == 0 {
+		return nil, err
+	}
+	return list, nil
+}
+
+type commitmentsView struct {
+	commitmentList
+	Counts  []factView `json:"counts"`
+	Q       string     `json:"q,omitempty"`
+	Which   string     `json:"which,omitempty"`
+	Filters []filter   `json:"filters"`
+	pages
+}
+
+// filter is one select above a list.
+type filter struct {
+	Name    string   `json:"name"`
+	Label   Text     `json:"label"`
+	Options []choice `json:"options"`
+}
+
+// commitments is the list, filtered by any of the facts.
+func (s *Site) commitments(q *request) (View, error) {
+	asked := query(q.Request, "q", "item", "area", "type", "reporting", "status", "pace", "check", "which", "sort", "after")
+	f := commitment.Filter{Area: asked.Get("area"), Type: asked.Get("type"), Reporting: asked.Get("reporting"), Status: asked.Get("status"),
+		Pace: asked.Get("pace"), Check: asked.Get("check"), Which: asked.Get("which"), Query: asked.Get("q"), Sort: asked.Get("sort"), After: asked.Get("after")}
+	if item := asked.Get("item"); item != "" {
+		f.Items = []string{item}
+	}
+	list, next, err := listCommitments(q, f)
+	if err != nil {
+		return View{}, err
+	}
+	v := commitmentsView{commitmentList: *list, Q: f.Query, Which: f.Which}
+	if next != "" {
+		v.Next = nextPage(asked, next)
+	}
+	if v.Counts, err = countsOf(q); err != nil {
+		return View{}, err
+	}
+	v.Filters = []filter{
+		newFilter("reporting", commitment.ReportingStates, f.Reporting, "commitment.reporting."),
+		newFilter("pace", paceWords, f.Pace, "commitment.pace."),
+		newFilter("status", commitment.Statuses, f.Status, "report.status."),
+		newFilter("type", commitment.Types, f.Type, "commitment.type."),
+		newFilter("check", []string{"yes", "no"}, f.Check, "commitment.check."),
+	}
+	return View{Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments"},
+		Data: v, Table: commitmentTable(list.Rows), Robots: filtered(asked)}, nil
+}
+
+func newFilter(name string, codes []string, chosen, prefix string) filter {
+	return filter{name, message("filter." + name), options(codes, chosen, func(c string) Text { return message(prefix + c) })}
+}
+
+func commitmentTable(rows []commitmentRow) *Table {
+	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items"}}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, []string{strconv.FormatInt(r.ID, 10), english(r.Title), english(r.Party.Text), r.MadeOn, yesNo(r.Stated),
+			r.Reporting.Code, r.Due, r.OwnCode, r.Pace.Code, r.Ends, strings.Join(r.Items, " ")})
+	}
+	return t
+}
+
+// countsOf is the row of counts above the list; kinds of commitment are counted apart.
+func countsOf(q *request) ([]factView, error) {
+	tally, err := commitment.Count(q.Tx, q.Pack, q.Today)
+	if err != nil {
+		return nil, err
+	}
+	c := tally.All
+	facts := []factView{
+		{message("commitments.here"), message("plain.number", "n", c.Commitments), message("commitments.by_parties", "n", c.Parties)},
+		{message("commitments.intents"), message("plain.number", "n", c.Intents), message("commitments.intents_why")},
+	}
+	for _, state := range commitment.ReportingStates {
+		if n := c.Reporting[state]; n > 0 {
+			facts = append(facts, factView{message("commitment.reporting." + state), message("plain.number", "n", n), nil})
+		}
+	}
+	if c.Elsewhere > 0 {
+		facts = append(facts, factView{message("commitments.elsewhere"), message("plain.number", "n", c.Elsewhere), message("commitments.elsewhere_why")})
+	}
+	if c.EarlierOnly > 0 {
+		facts = append(facts, factView{message("commitments.earlier"), message("plain.number", "n", c.EarlierOnly), message("commitments.earlier_why")})
+	}
+	return facts, nil
+}
+
+// commitmentView is the page of one commitment.
+type commitmentView struct {
+	ID          int64               `json:"id"`
+	Stated      bool                `json:"stated_elsewhere,omitempty"`
+	Source      Text                `json:"source,omitempty"`
+	SourceURL   string              `json:"source_url,omitempty"`
+	Party       Link                `json:"party"`
+	Promise     Text                `json:"promise"`
+	MadeOn      string              `json:"made_on"`
+	Starts      string              `json:"starts,omitempty"`
+	Ends        string              `json:"ends,omitempty"`
+	Items       []Link              `json:"items,omitempty"`
+	Areas       []Link              `json:"areas,omitempty"`
+	Earlier     bool                `json:"serves_earlier_text_only,omitempty"`
+	Facts       []factView          `json:"five_facts,omitempty"`
+	States      []stateView         `json:"states,omitempty"`
+	Indicators  []commitmentMeasure `json:"indicators,omitempty"`
+	Milestones  []milestoneView     `json:"milestones,omitempty"`
+	Money       []moneyRow          `json:"money,omitempty"`
+	Reports     []reportRow         `json:"reports,omitempty"`
+	About       []Text              `json:"about,omitempty"`
+	Substance   []substanceView     `json:"substance,omitempty"`
+	Missing     []Text              `json:"missing,omitempty"`
+	Quality     Text                `json:"quality,omitempty"`
+	Beside      []seriesView        `json:"beside,omitempty"`
+	ClaimedBy   string              `json:"claimed_by,omitempty"`
+	ReceiptHref string              `json:"receipt"`
+}
+
+type commitmentMeasure struct {
+	Name       Text      `json:"name"`
+	Unit       Text      `json:"unit"`
+	Baseline   string    `json:"baseline,omitempty"`
+	BaselineOn string    `json:"baseline_on,omitempty"`
+	Value      string    `json:"value,omitempty"`
+	ValueOn    string    `json:"value_on,omitempty"`
+	Target     string    `json:"target"`
+	TargetOn   string    `json:"target_on"`
+	Source     Text      `json:"source,omitempty"`
+	Pace       stateView `json:"pace"`
+	Why        Text      `json:"why"`
+	Series     *Link     `json:"series,omitempty"`
+}
+
+type milestoneView struct {
+	Due   string `json:"due"`
+	Text  Text   `json:"text,omitempty"`
+	State Text   `json:"state"`
+	On    string `json:"on,omitempty"`
+}
+
+type moneyRow struct {
+	Stage    Text   `json:"stage"`
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"`
+	On       string `json:"value_on"`
+	Kind     Text   `json:"kind,omitempty"`
+	Role     Text   `json:"role,omitempty"`
+	Before   bool   `json:"announced_elsewhere,omitempty"`
+}
+
+type reportRow struct {
+	Entry     int64          `json:"entry"`
+	On        string         `json:"on"`
+	From      string         `json:"from"`
+	To        string         `json:"to"`
+	Status    Text           `json:"status"`
+	Narrative Text           `json:"narrative,omitempty"`
+	Values    []valueView    `json:"values,omitempty"`
+	Evidence  []evidenceView `json:"evidence,omitempty"`
+}
+
+type valueView struct {
+	Indicator int64  `json:"indicator"`
+	Value     string `json:"value,omitempty"`
+	On        string `json:"on,omitempty"`
+	Reason    Text   `json:"reason_not_assessed,omitempty"`
+}
+
+type evidenceView struct {
+	Kind     Text   `json:"kind"`
+	Title    Text   `json:"title,omitempty"`
+	URL      string `json:"url,omitempty"`
+	Digest   string `json:"sha256,omitempty"`
+	Strength string `json:"strength"`
+}
+
+type substanceView struct {
+	Label Text `json:"label"`
+	Text  Text `json:"text"`
+}
+
+func (s *Site) commitment(q *request) (View, error) {
+	id, err := q.number("id")
+	if err != nil {
+		return View{}, err
+	}
+	c, err := commitment.Get(q.Tx, id, q.Today)
+	if err != nil {
+		return View{}, err
+	}
+	v, err := newCommitmentView(q, c)
+	if err != nil {
+		return View{}, err
+	}
+	title := summaryText(c.Text, "title")
+	if len(title) == 0 {
+		title = message("commitment.untitled", "id", id)
+	}
+	return View{Page: "commitment", Title: title, Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}},
+		Subjects: []string{"commitment:" + strconv.FormatInt(id, 10), "party:" + strconv.FormatInt(c.Party, 10), "indicators"}, Data: v}, nil
+}
+
+func newCommitmentView(q *request, c commitment.View) (*commitmentView, error) {
+	names, err := stakeholder.NamesOf(q.Tx, c.Party)
+	if err != nil {
+		return nil, err
+	}
+	v := &commitmentView{ID: c.ID, Stated: c.Stated, Party: Link{partyName(names[c.Party]), partyHref(c.Party)}, Promise: summaryText(c.Text, "promise"),
+		MadeOn: c.MadeOn, Starts: c.Facts.Start, Ends: c.Facts.End, Earlier: c.Serves == "earlier", ReceiptHref: "/record/receipts/" + strconv.FormatInt(c.ID, 10)}
+	items, areas := c.Facts.Items, c.Facts.Areas
+	if c.Stated {
+		items, areas = c.StatedFacts.Items, c.StatedFacts.Areas
+		v.MadeOn, v.Source, v.SourceURL = c.StatedFacts.On, wordsText(c.Words, "source"), c.Words["url.und"]
+		if c.ClaimedBy != 0 {
+			v.ClaimedBy = commitmentHref(c.ClaimedBy)
+		}
+	}
+	for _, i := range items {
+		v.Items = append(v.Items, itemLink(q.Pack, i))
+	}
+	for _, a := range areas {
+		v.Areas = append(v.Areas, Link{areaName(q.Areas, a), "/areas/" + a})
+	}
+	for _, m := range c.Money {
+		row := moneyRow{Stage: message("commitment.money.stage." + m.Stage), Amount: m.Amount, Currency: m.Currency, On: m.ValueOn, Before: m.Elsewhere}
+		if m.Kind != "" {
+			row.Kind = message("commitment.money.kind." + m.Kind)
+		}
+		if m.Role != "" {
+			row.Role = message("commitment.money.role." + m.Role)
+		}
+		v.Money = append(v.Money, row)
+	}
+	if c.Stated {
+		return v, nil
+	}
+	v.facts(c)
+	v.measures(q, c)
+	return v, v.reports(q, c)
+}
+
+// everyLang makes a Text of a function of the language.
+func everyLang(f func(locale.Lang) string) Text {
+	t := make(Text, len(locale.Langs))
+	for _, l := range locale.Langs {
+		t[l] = f(l)
+	}
+	return t
+}
+
+// facts are the five, side by side, each with its reason.
+func (v *commitmentView) facts(c commitment.View) {
+	reporting, pace := newState("commitment.reporting.", c.Reporting.State), newState("commitment.pace.", c.Pace)
+	own, ownWhy := message("commitment.no_report_yet"), Text(nil)
+	if c.Self.Status != "" {
+		own = message("report.status." + c.Self.Status)
+		ownWhy = everyLang(func(l locale.Lang) string { return l.Date(c.Self.On) })
+	}
+	paceWhy := message("commitment.pace.why.none")
+	for _, i := range c.Indicators {
+		if i.Judged && i.Word == c.Pace {
+			paceWhy = everyLang(i.Why)
+			break
+		}
+	}
+	v.Facts = []factView{
+		{message("fact.lifecycle"), message("commitment.lifecycle." + c.Lifecycle), everyLang(func(l locale.Lang) string { return l.Date(c.MadeOn) })},
+		{message("fact.reporting"), reporting.Word, everyLang(c.Reporting.Why)},
+		{message("fact.own"), own, ownWhy},
+		{message("fact.pace"), pace.Word, paceWhy},
+		{message("fact.review"), message("commitment.review.state." + c.Review.State), everyLang(c.Review.Why)},
+	}
+	v.States = []stateView{{Code: c.Lifecycle}, reporting, {Code: c.Self.Status}, pace, {Code: c.Review.State}}
+	v.Quality = message("commitment.smart.score", "n", c.Quality.Score)
+	check := "commitment.check.no"
+	if c.Quality.Verifiable {
+		check = "commitment.check.yes"
+	}
+	v.About = []Text{message(check), message("commitment.band." + c.Quality.Band), message("commitment.newness." + c.Facts.Newness),
+		message("commitment.condition." + c.Facts.Condition), message("commitment.type." + c.Facts.Type), message("commitment.rhythm." + strconv.FormatInt(c.Facts.ReportEvery, 10))}
+	for _, m := range c.Quality.Missing {
+		v.Missing = append(v.Missing, message("commitment.smart."+m))
+	}
+	for _, field := range []string{"problem", "will_do", "how_helps", "condition", "safeguards", "risks", "consulted", "responsible_unit"} {
+		if t := summaryText(c.Text, field); len(t) > 0 {
+			v.Substance = append(v.Substance, substanceView{message("commitment.field." + field), t})
+		}
+	}
+}
+
+func (v *commitmentView) measures(q *request, c commitment.View) {
+	for _, i := range c.Indicators {
+		at := "indicators." + strconv.Itoa(i.N) + "."
+		unit := same(i.Unit)
+		if locale.English.Has("commitment.unit." + i.Unit) {
+			unit = message("commitment.unit." + i.Unit)
+		}
+		m := commitmentMeasure{Name: summaryText(c.Text, at+"name"), Unit: unit, Baseline: i.Baseline, BaselineOn: i.BaselineOn, Value: i.Value, ValueOn: i.ValueOn,
+			Target: i.Target, TargetOn: i.TargetOn, Source: summaryText(c.Text, at+"source"), Pace: newState("commitment.pace.", i.Word), Why: everyLang(i.Why)}
+		if i.Series != "" {
+			m.Series = &Link{title(q.Pack, compact.Indicators, i.Series), "/indicators/" + i.Series}
+		}
+		v.Indicators = append(v.Indicators, m)
+	}
+	for _, m := range c.Milestones {
+		v.Milestones = append(v.Milestones, milestoneView{m.Due, summaryText(c.Text, "milestones."+strconv.Itoa(m.N)+".text"), message("commitment.milestone." + m.State), m.StateOn})
+	}
+}
+
+func (v *commitmentView) reports(q *request, c commitment.View) error {
+	for _, r := range slices.Backward(c.Reports) {
+		f, words, err := commitment.GetReport(q.Tx, r.ID)
+		if err != nil {
+			return err
+		}
+		row := reportRow{Entry: r.ID, On: r.On, From: r.From, To: r.To, Status: message("report.status." + r.Status), Narrative: wordsText(words, "narrative")}
+		for _, value := range f.Values {
+			one := valueView{Indicator: value.Indicator, Value: value.Value, On: value.On}
+			if value.Reason != "" {
+				one.Reason = message("report.reason." + value.Reason)
+			}
+			row.Values = append(row.Values, one)
+		}
+		for n, e := range f.Evidence {
+			at := "evidence." + strconv.Itoa(n) + "."
+			row.Evidence = append(row.Evidence, evidenceView{message("report.evidence." + e.Kind), wordsText(words, at+"title"), words[at+"url.und"], e.Digest, e.Strength})
+		}
+		v.Reports = append(v.Reports, row)
+	}
+	return nil
+}
+
+// paceWords are the words of pace that a list can be filtered by.
+var paceWords = []string{commitment.PaceMet, commitment.PaceOnTrack, commitment.PaceTooSlow, commitment.PaceMuchTooSlow, commitment.PaceGoingBack,
+	commitment.PaceTooEarly, commitment.PaceMissed, commitment.PaceNoData, commitment.PaceNoBaseline, commitment.PaceValueOld}

@@ -16,6 +16,14 @@ func (s *Site) routes() {
 	s.form("/stakeholders/{id}/endorse", s.endorseForm())
 	s.page("/commitments", s.commitments)
 	s.page("/commitments/{id}", s.commitment)
+	s.page("/indicators", s.indicators)
+	s.page("/indicators/{id}", s.indicator)
+	s.page("/indicators/{id}/vintages", s.vintages)
+	s.page("/indicators/{id}/trace/{area}/{period}", s.trace)
+	s.page("/indicators/{id}/compare/{other}", s.compare)
+	s.page("/areas", s.areas)
+	s.page("/areas/{id}", s.area)
+
 	s.mux.HandleFunc("GET /enter", s.enter)
 	s.mux.HandleFunc("POST /enter", s.enter)
 

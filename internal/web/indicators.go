@@ -1,0 +1,373 @@
+package web
+
+import (
+	"errors"
+	"html/template"
+	"slices"
+	"strconv"
+
+	"kept/internal/compact"
+	"kept/internal/compact/area"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+	"kept/internal/observatory"
+	"kept/internal/web/chart"
+)
+
+// indicatorRow is an indicator in a list.
+type indicatorRow struct {
+	ID        string `json:"id"`
+	Href      string `json:"href"`
+	Title     Text   `json:"title"`
+	Unit      Text   `json:"unit"`
+	Areas     int64  `json:"areas_with_value"`
+	Values    int64  `json:"values"`
+	Released  string `json:"released,omitempty"`
+	Retrieved string `json:"retrieved,omitempty"`
+	Source    string `json:"source"`
+	Items     []Link `json:"items,omitempty"`
+}
+
+func unitName(unit string) Text {
+	if locale.English.Has("unit." + unit) {
+		return message("unit." + unit)
+	}
+	return same(unit)
+}
+
+func (s *Site) indicators(q *request) (View, error) {
+	listed, err := observatory.List(q.Tx)
+	if err != nil {
+		return View{}, err
+	}
+	held := make(map[string]observatory.Listed)
+	for _, l := range listed {
+		held[l.Indicator] = l
+	}
+	var data struct {
+		Indicators []indicatorRow `json:"indicators"`
+	}
+	table := &Table{Columns: []string{"id", "title_en", "unit", "areas_with_value", "values", "released", "retrieved", "source"}}
+	for _, i := range q.Pack.Indicators {
+		l := held[i.ID]
+		row := indicatorRow{ID: i.ID, Href: "/indicators/" + i.ID, Title: title(q.Pack, compact.Indicators, i.ID), Unit: unitName(i.Unit),
+			Areas: l.Areas, Values: l.Filled, Released: l.Released, Retrieved: l.Retrieved, Source: i.Source.Name}
+		for _, item := range i.Items {
+			row.Items = append(row.Items, itemLink(q.Pack, item))
+		}
+		data.Indicators = append(data.Indicators, row)
+		table.Rows = append(table.Rows, []string{i.ID, english(row.Title), i.Unit, strconv.FormatInt(l.Areas, 10), strconv.FormatInt(l.Filled, 10), l.Released, l.Retrieved, i.Source.Name})
+	}
+	return View{Page: "indicators", Title: message("menu.data"), Section: "menu.data", Subjects: []string{"indicators"}, Data: data, Table: table}, nil
+}
+
+// indicatorView is the page of one indicator: the finding, the picture, the table.
+type indicatorView struct {
+	indicatorRow
+	Note      Text         `json:"note,omitempty"`
+	Direction string       `json:"direction"`
+	Licence   string       `json:"licence"`
+	Custodian string       `json:"custodian,omitempty"`
+	SourceURL string       `json:"source_url,omitempty"`
+	Slice     string       `json:"slice,omitempty"`
+	Slices    []choice     `json:"slices,omitempty"`
+	Vintage   vintageView  `json:"vintage"`
+	Finding   []Text       `json:"finding,omitempty"`
+	With      int          `json:"areas_with_value_now"`
+	Of        int          `json:"areas_in_name_pack"`
+	LDC       int          `json:"ldc_below,omitempty"`
+	Groups    []valueGroup `json:"groups"`
+	World     []valueRow   `json:"world,omitempty"`
+	Others    []valueRow   `json:"not_in_name_pack,omitempty"`
+	Stock     bool         `json:"stock_of_pledges,omitempty"`
+	Problems  int          `json:"rows_with_problems"`
+	Entry     int64        `json:"entry"`
+	Conflicts []Link       `json:"other_sources,omitempty"`
+	Goal      string       `json:"goal,omitempty"`
+
+	indicator *compact.Indicator
+	areas     *area.Set
+	sample    bool
+}
+
+type vintageView struct {
+	N         int64  `json:"n"`
+	Entry     int64  `json:"entry"`
+	Released  string `json:"released,omitempty"`
+	Retrieved string `json:"retrieved"`
+	Added     int64  `json:"added"`
+	Removed   int64  `json:"removed"`
+	Changed   int64  `json:"changed"`
+}
+
+// valueGroup is a region with its areas.
+type valueGroup struct {
+	ID    string     `json:"id"`
+	Title Text       `json:"title"`
+	Rows  []valueRow `json:"rows"`
+}
+
+// valueRow is one value with its period, nature and trace.
+type valueRow struct {
+	Area   string `json:"area"`
+	Name   Text   `json:"name"`
+	Value  string `json:"value,omitempty"`
+	Period string `json:"period,omitempty"`
+	Nature string `json:"nature,omitempty"`
+	Status string `json:"status,omitempty"`
+	Note   string `json:"note,omitempty"`
+	Trace  string `json:"trace,omitempty"`
+	Bar    int    `json:"-"` // twentieths of the scale
+}
+
+func (s *Site) indicator(q *request) (View, error) {
+	id := q.arg("id")
+	i, ok := q.Pack.Indicator(id)
+	if !ok {
+		return View{}, errNotFound(id)
+	}
+	v := &indicatorView{indicatorRow: indicatorRow{ID: id, Href: "/indicators/" + id, Title: title(q.Pack, compact.Indicators, id), Unit: unitName(i.Unit), Source: i.Source.Name},
+		Note: note(q.Pack, compact.Indicators, id), Direction: i.Direction, Licence: i.Source.Licence, Custodian: i.Source.Custodian, SourceURL: i.Source.URL,
+		Of: len(q.Areas.All()), indicator: i, areas: q.Areas, sample: q.Pack.Sample}
+	for _, item := range i.Items {
+		v.Items = append(v.Items, itemLink(q.Pack, item))
+	}
+	view, err := observatory.ReadView(q.Tx, id, query(q.Request, "slice").Get("slice"), observatory.Newest)
+	if errors.Is(err, keeper.ErrNotFound) {
+		return View{Page: "indicator", Title: v.Title, Section: "menu.data", Crumbs: dataCrumbs(), Subjects: []string{"indicators"}, Data: v}, nil
+	}
+	if err != nil {
+		return View{}, err
+	}
+	if err := v.fill(q, view); err != nil {
+		return View{}, err
+	}
+	return View{Page: "indicator", Title: v.Title, Section: "menu.data", Crumbs: dataCrumbs(), Subjects: []string{"indicator:" + id}, Data: v, Table: v.table(view)}, nil
+}
+
+func dataCrumbs() []Link { return []Link{{message("menu.data"), "/indicators"}} }
+
+func (v *indicatorView) fill(q *request, view observatory.View) error {
+	v.Vintage = newVintage(view.Vintage)
+	v.Entry, v.Slice = view.Vintage.Snapshot, view.Name
+	snapshot, err := observatory.ReadSnapshot(q.Tx, view.Vintage.Snapshot)
+	if err != nil {
+		return err
+	}
+	v.Problems = snapshot.Counts.Bad + snapshot.Counts.Conflicting
+	for _, name := range view.Slices {
+		if name != "" {
+			v.Slices = append(v.Slices, choice{name, same(name), name == view.Name})
+		}
+	}
+	for _, other := range q.Pack.Indicators {
+		if other.ID != v.ID && observatory.Concept(other.ID) == observatory.Concept(v.ID) {
+			v.Conflicts = append(v.Conflicts, Link{same(other.Source.Name), "/indicators/" + v.ID + "/compare/" + other.ID})
+		}
+	}
+	v.rows(view)
+	v.findings()
+	return nil
+}
+
+func newVintage(v observatory.Vintage) vintageView {
+	return vintageView{v.N, v.Snapshot, v.Released, v.Retrieved, v.Added, v.Removed, v.Changed}
+}
+
+// rows sets every area of the name pack under its region, with or without a
+// value, and keeps apart the world and what the name pack does not know.
+func (v *indicatorView) rows(view observatory.View) {
+	latest := make(map[string]observatory.Figure)
+	for _, f := range view.Data.Latest(0) {
+		latest[f.Key] = f
+	}
+	low, high := v.scale(latest)
+	for _, region := range v.areas.Regions() {
+		g := valueGroup{ID: region.ID, Title: everyLang(region.Name)}
+		for _, a := range v.areas.In(region.ID) {
+			row := valueRow{Area: a.ID, Name: everyLang(a.Name)}
+			if f, ok := latest[a.ID]; ok {
+				v.With++
+				row = v.row(f, row)
+				row.Bar = twentieths(f.Value, low, high)
+			}
+			g.Rows = append(g.Rows, row)
+		}
+		v.Groups = append(v.Groups, g)
+	}
+	for _, f := range view.Data.Latest(0) {
+		if _, known := v.areas.ByID(f.Key); known {
+			continue
+		}
+		if f.Area() == v.areas.World().ID || f.Key == "WLD" {
+			continue
+		}
+		v.Others = append(v.Others, v.row(f, valueRow{Area: f.Key, Name: same(f.Label)}))
+	}
+	v.worldSeries(view)
+}
+
+// worldSeries is the whole series of the world, where the source gives one.
+func (v *indicatorView) worldSeries(view observatory.View) {
+	for _, key := range []string{v.areas.World().ID, "WLD"} {
+		series, ok := view.Data.Find(key)
+		if !ok {
+			continue
+		}
+		for _, p := range series.Points {
+			if p.Presence != observatory.HasValue {
+				continue
+			}
+			f := observatory.Figure{Key: key, Period: p.Period, Value: p.Value(), Attributes: view.Data.Attributes[p.Attr]}
+			v.World = append(v.World, v.row(f, valueRow{Area: key, Name: everyLang(v.areas.World().Name)}))
+		}
+		return
+	}
+}
+
+func (v *indicatorView) row(f observatory.Figure, row valueRow) valueRow {
+	row.Value, row.Period, row.Nature, row.Status, row.Note = f.Value.String(), f.Period.String(), string(f.Nature), f.Status, f.Note
+	row.Trace = "/indicators/" + v.ID + "/trace/" + f.Key + "/" + row.Period
+	return row
+}
+
+// scale is the range of the ramp and the bars: the natural one, else that of the values.
+func (v *indicatorView) scale(latest map[string]observatory.Figure) (low, high float64) {
+	for _, f := range latest {
+		x, _ := f.Value.Rat().Float64()
+		low, high = min(low, x), max(high, x)
+	}
+	if x, err := strconv.ParseFloat(v.indicator.NaturalMin, 64); err == nil {
+		low = x
+	}
+	if x, err := strconv.ParseFloat(v.indicator.NaturalMax, 64); err == nil {
+		high = x
+	}
+	return low, high
+}
+
+func twentieths(d observatory.Decimal, low, high float64) int {
+	x, _ := d.Rat().Float64()
+	if high <= low {
+		return 0
+	}
+	return max(0, min(20, int((x-low)/(high-low)*20+0.5)))
+}
+
+// findings are sentences computed from the latest values; no country is named and none is ranked.
+func (v *indicatorView) findings() {
+	var all []float64
+	third, thirdLDC := 0, 0
+	share := v.indicator.Unit == "percent" && v.indicator.NaturalMax == "100"
+	for _, g := range v.Groups {
+		for _, r := range g.Rows {
+			if r.Value == "" {
+				continue
+			}
+			x, _ := strconv.ParseFloat(r.Value, 64)
+			all = append(all, x)
+			a, _ := v.areas.ByID(r.Area)
+			if share && x < 100.0/3 {
+				third++
+				if a.LDC {
+					thirdLDC++
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	slices.Sort(all)
+	median := strconv.FormatFloat(all[len(all)/2], 'f', int(v.indicator.Decimals), 64)
+	if share {
+		v.Finding = append(v.Finding, everyLang(func(l locale.Lang) string {
+			return l.T("indicator.finding.third", "n", third, "of", len(all), "ldc", thirdLDC)
+		}))
+	}
+	v.Finding = append(v.Finding, everyLang(func(l locale.Lang) string {
+		return l.T("indicator.finding.median", "median", l.Number(median), "unit", textOf(v.Unit, l), "of", len(all))
+	}))
+	v.LDC = thirdLDC
+}
+
+func textOf(t Text, l locale.Lang) string { s, _ := t.In(l); return s }
+
+// Map draws the tiles in a language; it is called by the template.
+func (v *indicatorView) Map(lang locale.Lang) template.HTML {
+	if v.With == 0 {
+		return ""
+	}
+	g := chart.Grid{ID: "map", Title: lang.T("indicator.map_title", "title", textOf(v.Title, lang))}
+	rows := make(map[string]valueRow)
+	for _, group := range v.Groups {
+		for _, r := range group.Rows {
+			rows[r.Area] = r
+		}
+	}
+	for _, a := range v.areas.Sorted(lang) {
+		r := rows[a.ID]
+		if !a.OnGrid {
+			continue
+		}
+		t := chart.Tile{Code: a.ID, Col: a.Col, Row: a.Row, Step: -1, Href: "#" + a.ID, Name: a.Name(lang) + ": " + lang.T("indicator.no_data")}
+		if r.Value != "" {
+			t.Step = min(5, r.Bar*6/20)
+			t.Name = a.Name(lang) + ": " + lang.Number(r.Value) + " (" + r.Period + ")"
+		}
+		g.Tiles = append(g.Tiles, t)
+	}
+	if v.sample {
+		g.Mark = lang.T("indicator.sample_mark")
+	}
+	return g.SVG()
+}
+
+// Line draws the world's series, where there is one of at least two values.
+func (v *indicatorView) Line(lang locale.Lang) template.HTML {
+	if len(v.World) < 2 {
+		return ""
+	}
+	l := chart.Line{ID: "world", Title: textOf(v.Title, lang), Description: textOf(v.Unit, lang), Zero: true, Gap: 0, Number: lang.Number}
+	var points []chart.Point
+	for _, r := range v.World {
+		x, err := strconv.ParseFloat(r.Value, 64)
+		if err != nil {
+			continue
+		}
+		points = append(points, chart.Point{At: yearOf(r.Period), Value: x, Label: lang.Number(r.Value) + " (" + lang.Date(r.Period) + ")", Text: lang.Number(r.Value)})
+	}
+	l.Series = []chart.Series{{Points: points}}
+	if v.sample {
+		l.Mark = lang.T("indicator.sample_mark")
+	}
+	return l.SVG()
+}
+
+// yearOf places a period on the axis of years: the middle of a month, the beginning of a year.
+func yearOf(period string) float64 {
+	year, _ := strconv.ParseFloat(period[:min(4, len(period))], 64)
+	if len(period) >= 7 {
+		if month, err := strconv.ParseFloat(period[5:7], 64); err == nil {
+			return year + (month-0.5)/12
+		}
+	}
+	return year
+}
+
+// table is the CSV: every value of the slice, not only the latest.
+func (v *indicatorView) table(view observatory.View) *Table {
+	t := &Table{Columns: []string{"indicator", "slice", "area", "label", "period", "value", "nature", "status", "unit", "note", "snapshot_entry"}}
+	entry := strconv.FormatInt(view.Vintage.Snapshot, 10)
+	for _, s := range view.Data.Series {
+		for _, p := range s.Points {
+			value := ""
+			if p.Presence == observatory.HasValue {
+				value = p.Value().String()
+			}
+			a := view.Data.Attributes[p.Attr]
+			t.Rows = append(t.Rows, []string{v.ID, view.Name, s.Key, s.Label, p.Period.String(), value, string(a.Nature), a.Status, v.indicator.Unit, a.Note, entry})
+		}
+	}
+	return t
+}
