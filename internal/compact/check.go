@@ -2,6 +2,7 @@ package compact
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ func (p *Pack) check(d *decoder) {
 		checkPlaces(d, t)
 	}
 	p.checkChanges(d)
+	p.checkLinks(d)
 	for _, i := range p.Indicators {
 		p.checkIndicator(d, i)
 	}
@@ -154,6 +156,21 @@ func (p *Pack) checkChanges(d *decoder) {
 		seen[c.From] = true
 		if (c.Outcome == "none") != (len(c.To) == 0) {
 			d.faultAt(c, "outcome", "outcome_and_successor", "id", c.From)
+		}
+	}
+}
+
+// linkForms are the ends of links that each scheme has.
+var linkForms = map[string]*regexp.Regexp{
+	"sdg":  regexp.MustCompile(`^([1-9]|1[0-7])(\.([1-9][0-9]?|[a-d]))?$`),
+	"wsis": regexp.MustCompile(`^C([1-9]|10|11)$`),
+}
+
+func (p *Pack) checkLinks(d *decoder) {
+	for _, l := range p.Links {
+		form, known := linkForms[l.Scheme]
+		if known && !form.MatchString(l.To) || l.Scheme == "oca" && !d.known(l.To, "aim") {
+			d.faultAt(l, "to", "bad_link", "to", l.To, "scheme", l.Scheme)
 		}
 	}
 }

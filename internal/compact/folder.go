@@ -80,8 +80,8 @@ func (f *folder) read(fsys fs.FS, p string, found *faults) {
 func place(p string) string {
 	dir, name := path.Split(p)
 	switch {
-	case name == "README.md":
-		return "ignored"
+	case name == "README.md", dir == "official/" && path.Ext(name) == ".txt":
+		return "ignored" // a pack may bring the documents of a fictional compact, to be loaded like others
 	case dir == "" && (name == "pack.yaml" || slices.Contains(partFiles, name)):
 		return "yaml"
 	case (dir == "texts/" || dir == "lang/") && path.Ext(name) == ".yaml":

@@ -1,10 +1,6 @@
 package compact
 
-import (
-	"sort"
-
-	"kept/internal/locale"
-)
+import "kept/internal/locale"
 
 // index finds the parts of a pack by id, and what refers to what.
 type index struct {
@@ -95,6 +91,12 @@ func sectionsOf(x *index, p *Pack) map[string]string {
 	for _, a := range p.Addressees {
 		add(Addressees, a)
 	}
+	for _, m := range p.Timeline {
+		add(Timeline, m.ID)
+	}
+	for event := range p.words[locale.English][Events] {
+		add(Events, event)
+	}
 	return of
 }
 
@@ -107,7 +109,7 @@ func (i *Item) parent() string {
 }
 
 // Section tells which section of words names an id, so that an id under the wrong
-// noun can be sent to the right page.
+// noun can be sent to the right page, and an event has its name.
 func (p *Pack) Section(id string) (section string, ok bool) {
 	section, ok = p.index.section[id]
 	return section, ok
@@ -267,16 +269,6 @@ func where[T any](parts []*T, want func(*T) bool) []*T {
 	return found
 }
 
-// DocumentsByDate lists the documents from the earliest to the latest; those without a date come last.
-func (p *Pack) DocumentsByDate() []*Document {
-	sorted := append([]*Document(nil), p.Documents...)
-	sort.SliceStable(sorted, func(i, j int) bool {
-		a, b := sorted[i].Date, sorted[j].Date
-		return a != "" && (b == "" || a < b)
-	})
-	return sorted
-}
-
 // EventDate is the calendar entry of a session or event that items name in place of a date.
 func (p *Pack) EventDate(event string) (*CalendarEntry, bool) {
 	for _, c := range p.Calendar {
@@ -285,9 +277,4 @@ func (p *Pack) EventDate(event string) (*CalendarEntry, bool) {
 		}
 	}
 	return nil, false
-}
-
-// ItemTitle is the title of an item, a shorthand for the part that pages name most.
-func (p *Pack) ItemTitle(id string, lang locale.Lang) (text string, in locale.Lang) {
-	return p.Title(Items, id, lang)
 }
