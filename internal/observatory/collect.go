@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"kept/internal/compact/area"
+	"kept/internal/keeper"
+	"kept/internal/locale"
 )
 
 // collector gathers the observations of one source and keeps the account of
@@ -17,16 +19,25 @@ type collector struct {
 	seen   map[key]int       // → place in observations
 	found  map[string]string // area code → id, "" when unknown
 	clash  map[int]bool      // places of observations that are contradicted
+	slices map[string]bool
 }
 
 type key struct {
-	slice, area string
+	slice, area string // area: the id, or the source's code of one that is not known
 	period      Period
+	known       bool
+}
+
+func keyOf(o *Observation) key {
+	if o.Area != "" {
+		return key{o.Slice, o.Area, o.Period, true}
+	}
+	return key{o.Slice, o.SourceArea, o.Period, false}
 }
 
 func newCollector(m Mapping, areas *area.Set) *collector {
 	return &collector{
-		m: m, areas: areas, seen: make(map[key]int), found: make(map[string]string), clash: make(map[int]bool),
+		m: m, areas: areas, seen: make(map[key]int), found: make(map[string]string), clash: make(map[int]bool), slices: make(map[string]bool),
 		parsed: Parsed{ProblemCount: make(map[string]int)},
 	}
 }
@@ -115,9 +126,10 @@ func (c *collector) number(line int, column, text string, o *Observation) bool {
 // once and noted. With another value neither is taken: which of the two rows is
 // right is not for a program to guess.
 func (c *collector) add(o Observation) {
-	k := key{o.Slice, o.Key(), o.Period}
+	k := keyOf(&o)
 	at, again := c.seen[k]
 	if !again {
+		c.slices[o.Slice] = true
 		c.seen[k] = len(c.parsed.Observations)
 		c.parsed.Observations = append(c.parsed.Observations, o)
 		return
@@ -142,6 +154,60 @@ func (o Observation) text() string {
 		return "–"
 	}
 	return o.Value.String()
+}
+
+// Names of areas and slices are keys in the store; what is longer is no name.
+const (
+	longestArea  = 200
+	longestSlice = 400
+)
+
+// named finds the area of an observation by its code, or by its label where it
+// has no code, and says whether there is one.
+func (c *collector) named(o *Observation, column, scheme, code string) bool {
+	o.SourceArea = line(code)
+	if o.SourceArea == "" {
+		o.SourceArea = o.Label
+		scheme = "own"
+	}
+	switch {
+	case o.SourceArea == "":
+		c.problem(o.Line, column, "problem.area_empty", false)
+		return false
+	case len(o.SourceArea) > longestArea:
+		c.problem(o.Line, column, "problem.long", false, "text", o.SourceArea, "limit", strconv.Itoa(longestArea))
+		return false
+	case len(o.Slice) > longestSlice:
+		c.problem(o.Line, "", "problem.long", false, "text", o.Slice, "limit", strconv.Itoa(longestSlice))
+		return false
+	}
+	o.Area = c.area(scheme, o.SourceArea)
+	return true
+}
+
+// line makes one clean line of a source's text: no control characters, which
+// could turn a page around, and no outer blanks. Nearly all are clean already.
+func line(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+			return keeper.Line(s)
+		}
+	}
+	return s
+}
+
+// bounded refuses a source whose columns were mixed up, so that each row makes a
+// slice or an area of its own.
+func (c *collector) bounded() error {
+	switch {
+	case c.parsed.Counts.Rows > MaxRows:
+		return locale.E("err.data.too_many_rows", "limit", MaxRows)
+	case len(c.slices) > MaxSlices:
+		return locale.E("err.data.too_many_slices", "limit", MaxSlices)
+	case len(c.found) > MaxAreas:
+		return locale.E("err.data.too_many_areas", "limit", MaxAreas)
+	}
+	return nil
 }
 
 // finish takes out what was contradicted and closes the account.
@@ -173,7 +239,7 @@ func (c *collector) future(p Period) bool {
 func sliceOf(dimensions []Dimension, values func(i int) string) string {
 	parts := make([]string, len(dimensions))
 	for i, d := range dimensions {
-		code := strings.TrimSpace(values(i))
+		code := line(values(i))
 		if ours, mapped := d.Codes[code]; mapped {
 			code = ours
 		}

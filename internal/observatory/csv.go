@@ -33,7 +33,7 @@ func ParseCSV(r io.Reader, m Mapping, areas *area.Set) (Parsed, error) {
 	}
 	names := make([]string, len(header))
 	for i, name := range header {
-		names[i] = strings.Clone(strings.TrimSpace(name))
+		names[i] = strings.Clone(line(name))
 	}
 	at, err := m.bind(names)
 	if err != nil {
@@ -58,10 +58,11 @@ func (f csvFile) read(rows *rowReader) (Parsed, error) {
 		if err != nil {
 			return Parsed{}, err
 		}
-		if f.parsed.Counts.Rows++; f.parsed.Counts.Rows > MaxRows {
-			return Parsed{}, locale.E("err.data.too_many_rows", "limit", MaxRows)
-		}
+		f.parsed.Counts.Rows++
 		f.row(fields, line, rows.stray)
+		if err := f.bounded(); err != nil {
+			return Parsed{}, err
+		}
 	}
 }
 
@@ -101,32 +102,29 @@ func (f csvFile) row(fields []string, line int, stray bool) {
 }
 
 // place finds whose value it is and in which slice.
-func (f csvFile) place(fields []string, line int) (Observation, bool) {
-	o := Observation{Line: line, SourceArea: strings.TrimSpace(fields[f.at.area])}
+func (f csvFile) place(fields []string, at int) (Observation, bool) {
+	o := Observation{Line: at}
 	if f.at.label >= 0 {
-		o.Label = strings.TrimSpace(fields[f.at.label])
-	}
-	if f.m.AreaCode == "name" && o.Label == "" {
-		o.Label = o.SourceArea
-	}
-	if o.SourceArea != "" {
-		o.Area = f.area(f.m.AreaCode, o.SourceArea)
-	} else if o.SourceArea = o.Label; o.Label == "" {
-		f.problem(line, f.m.Area, "problem.area_empty", false)
-		return o, false
+		o.Label = line(fields[f.at.label])
 	}
 	if len(f.m.Dimensions) > 0 {
 		o.Slice = sliceOf(f.m.Dimensions, func(i int) string { return fields[f.at.dimensions[i]] })
 	}
+	if !f.named(&o, f.m.Area, f.m.AreaCode, fields[f.at.area]) {
+		return o, false
+	}
+	if f.m.AreaCode == "name" && o.Label == "" {
+		o.Label = o.SourceArea
+	}
 	return o, true
 }
 
-func (f csvFile) attributes(fields []string, line int) Attributes {
+func (f csvFile) attributes(fields []string, at int) Attributes {
 	column := func(at int) string {
 		if at < 0 {
 			return ""
 		}
-		return strings.TrimSpace(fields[at])
+		return line(fields[at])
 	}
 	a := Attributes{Status: column(f.at.status), Unit: column(f.at.unit), Base: column(f.at.base), Note: column(f.at.note)}
 	if unit, mapped := f.m.Units[a.Unit]; mapped {
@@ -134,7 +132,7 @@ func (f csvFile) attributes(fields []string, line int) Attributes {
 	}
 	text, known := column(f.at.nature), false
 	if a.Nature, known = f.m.nature(text); !known {
-		f.problem(line, f.m.Nature, "problem.nature", true, "text", text)
+		f.problem(at, f.m.Nature, "problem.nature", true, "text", text)
 	}
 	return a
 }

@@ -56,7 +56,7 @@ func TestParseCSV(t *testing.T) {
 		{"blank lines", long, "area,period,value\n\nKEN,2020,5\n\n\nFRA,2020,6\n", "KEN 2020 5 @3; FRA 2020 6 @6"},
 		{"line break in quotes", with(func(m *observatory.Mapping) { m.Note = "note" }),
 			"area,period,value,note\nKEN,2020,5,\"two\nlines, \"\"quoted\"\"\"\nFRA,2020,6,\n",
-			"KEN 2020 5 @2 (||||two\nlines, \"quoted\"); FRA 2020 6 @4"},
+			"KEN 2020 5 @2 (||||two lines, \"quoted\"); FRA 2020 6 @4"},
 		{"Namibia is NA", with(func(m *observatory.Mapping) { m.AreaCode, m.NA = "iso2", []string{"NA"} }),
 			"area,period,value\nNA,2020,5\nNA,2021,NA\n", "NAM 2020 5 @2; NAM 2021 – @3"},
 		{"NA is no marker unless the mapping says so", long, "area,period,value\nKEN,2020,NA\n", "!2 value problem.number"},
@@ -105,6 +105,9 @@ func TestParseCSV(t *testing.T) {
 		{"wide", observatory.Mapping{Area: "area", AreaCode: "iso3", Wide: "value_", NA: []string{"NA"}},
 			"area,value_2020,value_2021,value_latest_year,value_2022\nKEN,1,,9,2\nFRA,NA,x,9,4\n", "KEN 2020 1 @2; KEN 2022 2 @2; FRA 2022 4 @3; !3 value_2021 problem.number"},
 		{"wide, bare years", observatory.Mapping{Area: "area", AreaCode: "iso3", Wide: "#"}, "area,2020,2021,note\nKEN,1,2,x\n", "KEN 2020 1 @2; KEN 2021 2 @2"},
+		{"control characters in names and notes", with(func(m *observatory.Mapping) { m.AreaLabel, m.Note = "label", "note" }),
+			"area,label,period,value,note\nZ\u202eZ,  a\tb ,2020,1,\u202etxt.exe\n", "~ZZ 2020 1 @2 (||||txt.exe)"},
+		{"names that are none", long, "area,period,value\n" + strings.Repeat("x", 201) + ",2020,1\n", "!2 area problem.long"},
 		{"text after a quote", long, "area,period,value\n\"KEN\"x,2020,5\nFRA,2020,6\n", "FRA 2020 6 @3; !2  problem.quote"},
 		{"a quote in the middle of a bare field", with(func(m *observatory.Mapping) { m.Note = "note" }),
 			"area,period,value,note\nKEN,2020,5,6\" pipe\nFRA,2020,6,\n", "KEN 2020 5 @2 (||||6\" pipe); FRA 2020 6 @3"},
@@ -178,6 +181,18 @@ func checkError(t *testing.T, err error, want string) {
 	if strings.Contains(err.Error(), "⟦") {
 		t.Errorf("the key %s has no message", key)
 	}
+}
+
+func TestMixedUpColumns(t *testing.T) {
+	text := "area,period,value\n"
+	for n := range observatory.MaxAreas + 1 {
+		text += fmt.Sprintf("%d,2020,1\n", n)
+	}
+	_, err := observatory.ParseCSV(strings.NewReader(text), long, areas)
+	checkError(t, err, "err.data.too_many_areas limit 10000")
+	m := with(func(m *observatory.Mapping) { m.Dimensions = []observatory.Dimension{{ID: "d", Column: "area"}} })
+	_, err = observatory.ParseCSV(strings.NewReader(text), m, areas)
+	checkError(t, err, "err.data.too_many_slices limit 1000")
 }
 
 // endless gives one byte for ever, as a file of one line without end.

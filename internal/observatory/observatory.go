@@ -118,6 +118,8 @@ const (
 	MaxProblems = 1000
 	MaxRows     = 1_000_000
 	MaxColumns  = 2_000
+	MaxSlices   = 1_000
+	MaxAreas    = 10_000
 	MaxRow      = 1 << 20 // bytes of one row
 	MaxBytes    = 64 << 20
 )

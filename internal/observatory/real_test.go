@@ -278,16 +278,17 @@ func TestRealFloatNoise(t *testing.T) {
 }
 
 // TestRealBytes measures the blocks of real series: at most four bytes an
-// observation, lines not counted.
+// observation, lines and notes not counted.
 func TestRealBytes(t *testing.T) {
 	tests := []struct {
 		name    string
 		mapping observatory.Mapping
 	}{
 		{"gapminder-wdi/internet_users.csv", gapminder("internet_users")},
+		{"owid/share-of-individuals-using-the-internet_2025-11.csv", owid2025},
 		{"gapminder-wdi/cell_phones_per_100_people.csv", gapminder("cell_phones_per_100_people")},
 		{"gapminder-wdi/hdi_human_development_index.csv", gapminder("hdi_human_development_index")},
-		{"itu-datahub-csv/individuals-using-the-internet.csv", ituPeople},
+		{"itu-datahub-csv/individuals-using-the-internet.csv", observatory.Mapping{Area: "entityIso", AreaCode: "iso3", Period: "dataYear", Value: "dataValue"}},
 		{"unsd-vintages/2019.Q3.G.01/17.8.1_IT_USE_ii99.tsv", unsdWide},
 	}
 	for _, tt := range tests {
@@ -299,6 +300,9 @@ func TestRealBytes(t *testing.T) {
 			for _, part := range all[name].Encode() {
 				size += len(part.Data)
 			}
+		}
+		if float64(size) > 4*float64(n) {
+			t.Errorf("%s: %d bytes for %d observations", tt.name, size, n)
 		}
 		t.Logf("%s: %d observations, %d bytes, %.2f each; lines %.2f each", tt.name, n, size, float64(size)/float64(n), float64(extra)/float64(n))
 	}

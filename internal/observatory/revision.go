@@ -11,13 +11,13 @@ type What uint16
 const (
 	Added What = 1 << iota
 	Removed
-	Presenced
-	Valued
-	Natured
-	Statused
-	Unitted
-	Based
-	Noted
+	ChangedPresence
+	ChangedValue
+	ChangedNature
+	ChangedStatus
+	ChangedUnit
+	ChangedBase
+	ChangedNote
 )
 
 // whats lists the ways with the words that pages and files use.
@@ -25,8 +25,8 @@ var whats = []struct {
 	What
 	word string
 }{
-	{Added, "added"}, {Removed, "removed"}, {Presenced, "presence"}, {Valued, "value"}, {Natured, "nature"},
-	{Statused, "status"}, {Unitted, "unit"}, {Based, "base_period"}, {Noted, "note"},
+	{Added, "added"}, {Removed, "removed"}, {ChangedPresence, "presence"}, {ChangedValue, "value"}, {ChangedNature, "nature"},
+	{ChangedStatus, "status"}, {ChangedUnit, "unit"}, {ChangedBase, "base_period"}, {ChangedNote, "note"},
 }
 
 // Words lists the ways as words.
@@ -76,7 +76,7 @@ func (r Revision) Count(ways What) (n int) {
 // Beyond tells how many values moved by more than a difference.
 func (r Revision) Beyond(by Decimal) (n int) {
 	for _, c := range r.Changes {
-		if c.What&Valued != 0 && Apart(c.Before.Value, c.After.Value, by) {
+		if c.What&ChangedValue != 0 && Apart(c.Before.Value, c.After.Value, by) {
 			n++
 		}
 	}
@@ -185,71 +185,12 @@ func differ(a, b Side) (w What) {
 			w |= way
 		}
 	}
-	set(a.HasValue != b.HasValue, Presenced)
-	set(a.HasValue && b.HasValue && a.Value != b.Value, Valued)
-	set(a.Nature != b.Nature, Natured)
-	set(a.Status != b.Status, Statused)
-	set(a.Unit != b.Unit, Unitted)
-	set(a.Base != b.Base, Based)
-	set(a.Note != b.Note, Noted)
+	set(a.HasValue != b.HasValue, ChangedPresence)
+	set(a.HasValue && b.HasValue && a.Value != b.Value, ChangedValue)
+	set(a.Nature != b.Nature, ChangedNature)
+	set(a.Status != b.Status, ChangedStatus)
+	set(a.Unit != b.Unit, ChangedUnit)
+	set(a.Base != b.Base, ChangedBase)
+	set(a.Note != b.Note, ChangedNote)
 	return w
-}
-
-// Delta gives what leads from a newer vintage back to an older one: the points
-// of the older that differ, and a mark for those that it did not have.
-func Delta(newer, older Slice) Slice {
-	var delta Slice
-	var d dictionary
-	meet(newer.Series, older.Series, func(a, b Series) {
-		series := Series{Key: b.Key, Label: b.Label}
-		if b.Key == "" {
-			series.Key = a.Key
-		}
-		points(a.Points, b.Points, func(p, q *Point) {
-			if before, after := newer.side(p), older.side(q); differ(before, after) == 0 {
-				return
-			}
-			if q == nil {
-				series.Points = append(series.Points, Point{Period: p.Period, Presence: Gone, Attr: d.number(Attributes{})})
-				return
-			}
-			back := *q
-			back.Attr = d.number(older.Attributes[q.Attr])
-			series.Points = append(series.Points, back)
-		})
-		if len(series.Points) > 0 {
-			delta.Series = append(delta.Series, series)
-		}
-	})
-	delta.Attributes = d.list
-	return delta
-}
-
-// Undo gives the older vintage back from a newer one and its reverse delta.
-func Undo(newer, delta Slice) Slice {
-	var older Slice
-	var d dictionary
-	meet(newer.Series, delta.Series, func(a, b Series) {
-		series := Series{Key: a.Key, Label: a.Label}
-		if len(b.Points) > 0 {
-			series.Key, series.Label = b.Key, b.Label
-		}
-		points(a.Points, b.Points, func(p, q *Point) {
-			from, point := delta, q
-			if q == nil {
-				from, point = newer, p
-			}
-			if point.Presence == Gone {
-				return
-			}
-			back := *point
-			back.Attr = d.number(from.Attributes[point.Attr])
-			series.Points = append(series.Points, back)
-		})
-		if len(series.Points) > 0 {
-			older.Series = append(older.Series, series)
-		}
-	})
-	older.Attributes = d.list
-	return older
 }

@@ -22,6 +22,9 @@ func check(tx *db.Tx, a keeper.Act, at time.Time) error {
 	if _, ok := pack.Indicator(f.Indicator); !ok {
 		return keeper.Refuse(keeper.ErrNotFound, locale.Field("indicator", locale.E("err.snapshot.indicator", "id", f.Indicator)))
 	}
+	if f.Areas != pack.Areas {
+		return locale.Field("areas", locale.E("err.snapshot.areas", "want", pack.Areas, "got", f.Areas))
+	}
 	if today := at.Format("2006-01-02"); f.Retrieved > today || f.Released > today {
 		return locale.Field("retrieved", locale.E("err.snapshot.future", "date", max(f.Retrieved, f.Released)))
 	}

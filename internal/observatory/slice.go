@@ -129,13 +129,19 @@ func (d *dictionary) number(a Attributes) uint16 {
 // Slices sorts observations into slices by their other dimensions. lines gives,
 // for each slice, the line of each point in the same order.
 func Slices(observations []Observation) (names []string, all map[string]Slice, lines map[string]Lines) {
-	order := make([]int, len(observations))
-	for i := range order {
-		order[i] = i
+	order, keys := make([]int, len(observations)), make([]string, len(observations))
+	for i, o := range observations {
+		order[i], keys[i] = i, o.Key()
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, b := &observations[i], &observations[j]
-		return cmp.Or(strings.Compare(a.Slice, b.Slice), strings.Compare(a.Key(), b.Key()), cmp.Compare(a.Period, b.Period))
+		if a.Slice != b.Slice {
+			return strings.Compare(a.Slice, b.Slice)
+		}
+		if keys[i] != keys[j] {
+			return strings.Compare(keys[i], keys[j])
+		}
+		return cmp.Compare(a.Period, b.Period)
 	})
 	all, lines = make(map[string]Slice), make(map[string]Lines)
 	for from := 0; from < len(order); {

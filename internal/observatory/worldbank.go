@@ -84,12 +84,10 @@ func (a *worldBankAnswer) read(text []byte) error {
 		if err := decoder.Decode(&row); err != nil {
 			return err
 		}
-		if a.parsed.Counts.Rows++; a.parsed.Counts.Rows > MaxRows {
-			return locale.E("err.data.too_many_rows", "limit", MaxRows)
-		}
+		a.parsed.Counts.Rows++
 		a.parsed.Counts.Cells++
 		a.row(row, a.parsed.Counts.Rows)
-		return nil
+		return a.bounded()
 	})
 }
 
@@ -176,25 +174,29 @@ func whole(n json.Number) int {
 
 // row takes one row. A null is kept as an observation without a value: the Bank
 // knows the area and the year, and has nothing to say of them.
-func (a *worldBankAnswer) row(row worldBankRow, line int) {
+func (a *worldBankAnswer) row(row worldBankRow, at int) {
 	if a.m.Series != "" && row.Indicator.ID != a.m.Series {
-		a.bad(line, "indicator", "problem.series", "got", row.Indicator.ID, "want", a.m.Series)
+		a.bad(at, "indicator", "problem.series", "got", row.Indicator.ID, "want", a.m.Series)
 		return
 	}
 	period, ok := ParsePeriod(row.Date)
 	if !ok {
-		a.bad(line, "date", "problem.period", "text", row.Date)
+		a.bad(at, "date", "problem.period", "text", row.Date)
 		return
 	}
-	o := Observation{Line: line, Period: period, Label: row.Country.Value, Attributes: Attributes{
-		Nature: natures[strings.ToUpper(a.m.FixedNature)], Status: row.Status, Unit: row.Unit, Note: row.Footnote,
+	o := Observation{Line: at, Period: period, Label: line(row.Country.Value), Attributes: Attributes{
+		Nature: natures[strings.ToUpper(a.m.FixedNature)], Status: line(row.Status), Unit: line(row.Unit), Note: line(row.Footnote),
 	}}
-	if o.SourceArea = row.ISO3; o.SourceArea != "" {
-		o.Area = a.area("iso3", row.ISO3)
-	} else if o.SourceArea = row.Country.ID; o.SourceArea != "" {
-		o.Area = a.area("iso2", row.Country.ID)
-	} else {
-		a.bad(line, "countryiso3code", "problem.area_empty")
+	scheme, code := "iso3", row.ISO3
+	if code == "" {
+		scheme, code = "iso2", row.Country.ID
+	}
+	if code == "" {
+		a.bad(at, "countryiso3code", "problem.area_empty")
+		return
+	}
+	if !a.named(&o, "countryiso3code", scheme, code) {
+		a.parsed.Counts.Bad++
 		return
 	}
 	text := string(row.Value)
@@ -203,10 +205,10 @@ func (a *worldBankAnswer) row(row worldBankRow, line int) {
 		return
 	}
 	if a.future(period) {
-		a.bad(line, "date", "problem.future", "text", row.Date, "until", a.m.Until)
+		a.bad(at, "date", "problem.future", "text", row.Date, "until", a.m.Until)
 		return
 	}
-	if a.number(line, "value", strings.Trim(text, `"`), &o) {
+	if a.number(at, "value", strings.Trim(text, `"`), &o) {
 		a.add(o)
 	}
 }

@@ -38,6 +38,7 @@ func TestParseWorldBank(t *testing.T) {
 		{"no rows", [][]byte{answer(1, 1, 0)}, ""},
 		{"a number in quotes, an exponent, digits beyond a float", [][]byte{answer(1, 1, 3, bankRow("KEN", "KE", "2020", `"7"`), bankRow("KEN", "KE", "2021", "1.25E-5"), bankRow("KEN", "KE", "2022", "9007199254740993"))},
 			"KEN 2020 7 @1; KEN 2021 0.0000125 @2; KEN 2022 9007199254740993 @3"},
+		{"a name that is none", [][]byte{answer(1, 1, 1, bankRow(`\u0000`, "KE", "2020", "1"))}, "~name of KE 2020 1 @1"},
 		{"bad rows", [][]byte{answer(1, 1, 4, bankRow("KEN", "KE", "soon", "1"), bankRow("", "", "2020", "1"), bankRow("KEN", "KE", "2020", `"n/a"`), bankRow("KEN", "KE", "2030M02", "3"))},
 			"KEN 2030-02 3 @4; !1 date problem.period; !2 countryiso3code problem.area_empty; !3 value problem.number"},
 	}
