@@ -39,25 +39,33 @@ func years(from int, values ...float64) (points []chart.Point) {
 	return points
 }
 
+func point(at, value float64, label, text string) chart.Point {
+	return chart.Point{At: at, Value: value, Label: label, Text: text}
+}
+
+func tile(code, name, href string, col, row, step int) chart.Tile {
+	return chart.Tile{Code: code, Name: name, Href: href, Col: col, Row: row, Step: step}
+}
+
 const hostile = `</title><script>alert("1")</script>&'`
 
 var pictures = map[string]func() template.HTML{
 	"line": chart.Line{ID: "c", Title: "People using the Internet, %", Description: "From 12 in 2015 to 29 in 2023.", Zero: true, Top: 100, Gap: 1,
 		Series: []chart.Series{{Points: append(years(2015, 12, 15, 18.5), years(2020, 22, 25.2, 27, 29)...)}}}.SVG,
 	"goal": chart.Line{ID: "p", Title: "Pledged, USD bn", Zero: true, Goal: &chart.Goal{Value: 100, Label: "goal 100"},
-		Series: []chart.Series{{Points: []chart.Point{{2022.45, 18.55, "18.55 in 2022.45", "18.55"}, {2022.95, 30, "30 in 2022.95", "30"}, {2023.92, 36.78, "36.78 in 2023.92", "36.78"}, {2025.17, 73, "73 in 2025.17", "73"}, {2026.2, 82, "82 in 2026.2", "82"}}}}}.SVG,
+		Series: []chart.Series{{Points: []chart.Point{point(2022.45, 18.55, "18.55 in 2022.45", "18.55"), point(2022.95, 30, "30 in 2022.95", "30"), point(2023.92, 36.78, "36.78 in 2023.92", "36.78"), point(2025.17, 73, "73 in 2025.17", "73"), point(2026.2, 82, "82 in 2026.2", "82")}}}}.SVG,
 	"two":       chart.Line{ID: "t", Title: "By sex", Series: []chart.Series{{Name: "women", Points: years(2000, 1, 2, 4)}, {Name: "men", Points: years(2000, 2, 3, 5)}}}.SVG,
 	"below":     chart.Line{ID: "n", Title: "Below zero", Series: []chart.Series{{Points: years(2000, -1.5, -0.2, 0.3)}}}.SVG,
 	"one point": chart.Line{ID: "o", Title: "One", Series: []chart.Series{{Points: years(2000, 5)}}}.SVG,
 	"nothing":   chart.Line{ID: "x", Title: "None"}.SVG,
-	"no number": chart.Line{ID: "y", Title: "None", Series: []chart.Series{{Points: []chart.Point{{2000, math.NaN(), "", ""}, {math.Inf(1), 1, "", ""}}}}}.SVG,
+	"no number": chart.Line{ID: "y", Title: "None", Series: []chart.Series{{Points: []chart.Point{point(2000, math.NaN(), "", ""), point(math.Inf(1), 1, "", "")}}}}.SVG,
 	"spark":     chart.Spark{ID: "s", Title: "Kenya, 2015 to 2018", Points: years(2015, 1, 3, 2, 5), Gap: 1}.SVG,
-	"bars":      chart.Bars{ID: "b", Title: "By region", Top: 100, Rows: []chart.Bar{{"Africa", 37, "37 %"}, {"Europe", 91, "91 %"}, {"nobody", math.NaN(), "no data"}}}.SVG,
-	"grid":      chart.Grid{ID: "m", Title: "Map", Tiles: []chart.Tile{{"KEN", "Kenya: 29 (2023)", "/en/areas/KEN", 2, 1, 1}, {"NIU", "Niue: no data", "#NIU", 0, 0, -1}}, Mark: "sample"}.SVG,
-	"hostile": chart.Line{ID: hostile, Title: hostile, Description: hostile, Number: func(string) string { return hostile }, Goal: &chart.Goal{1, hostile},
-		Series: []chart.Series{{hostile, []chart.Point{{2000, 1, hostile, hostile}, {2001, 2, hostile, hostile}}}}}.SVG,
-	"hostile grid": chart.Grid{ID: hostile, Title: hostile, Tiles: []chart.Tile{{hostile, hostile, "javascript:alert(1)", 0, 0, 9}, {hostile, hostile, "//elsewhere.example", 1, 0, 9}}}.SVG,
-	"hostile bars": chart.Bars{ID: hostile, Title: hostile, Mark: hostile, Rows: []chart.Bar{{hostile, 1, hostile}}}.SVG,
+	"bars":      chart.Bars{ID: "b", Title: "By region", Top: 100, Rows: []chart.Bar{{Label: "Africa", Value: 37, Text: "37 %"}, {Label: "Europe", Value: 91, Text: "91 %"}, {Label: "nobody", Value: math.NaN(), Text: "no data"}}}.SVG,
+	"grid":      chart.Grid{ID: "m", Title: "Map", Tiles: []chart.Tile{tile("KEN", "Kenya: 29 (2023)", "/en/areas/KEN", 2, 1, 1), tile("NIU", "Niue: no data", "#NIU", 0, 0, -1)}, Mark: "sample"}.SVG,
+	"hostile": chart.Line{ID: hostile, Title: hostile, Description: hostile, Number: func(string) string { return hostile }, Goal: &chart.Goal{Value: 1, Label: hostile},
+		Series: []chart.Series{{Name: hostile, Points: []chart.Point{point(2000, 1, hostile, hostile), point(2001, 2, hostile, hostile)}}}}.SVG,
+	"hostile grid": chart.Grid{ID: hostile, Title: hostile, Tiles: []chart.Tile{tile(hostile, hostile, "javascript:alert(1)", 0, 0, 9), tile(hostile, hostile, "//elsewhere.example", 1, 0, 9)}}.SVG,
+	"hostile bars": chart.Bars{ID: hostile, Title: hostile, Mark: hostile, Rows: []chart.Bar{{Label: hostile, Value: 1, Text: hostile}}}.SVG,
 	"legend":       func() template.HTML { return chart.Legend([7]string{"0", "17", "33", "50", "67", "83", "100 %"}) },
 }
 
