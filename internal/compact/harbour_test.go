@@ -36,8 +36,14 @@ func TestHarbourCompact(t *testing.T) {
 	if got := p.IndicatorsOf("H.1"); len(got) != 1 || got[0].ID != "schools-fibre" {
 		t.Errorf("indicators of H.1: %v", got)
 	}
-	if section, _ := p.Section("REV28"); section != compact.Events {
-		t.Errorf("REV28 is in %q", section)
+	names := map[string]string{"REV28": "Réunion de bilan de 2028", "HB.2": "Groupe des données portuaires", "HL.4": "Adoption du pacte", "X1": "X1"}
+	for code, want := range names {
+		if got, _ := p.EventName(code, locale.French); got != want {
+			t.Errorf("event %s is called %q, want %q", code, got, want)
+		}
+	}
+	if got, in := p.EventName("GA81", locale.English); got != "General Assembly, session 81" || in != locale.English {
+		t.Errorf("GA81 is called %q", got)
 	}
 }
 

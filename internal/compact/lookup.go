@@ -1,6 +1,10 @@
 package compact
 
-import "kept/internal/locale"
+import (
+	"sort"
+
+	"kept/internal/locale"
+)
 
 // index finds the parts of a pack by id, and what refers to what.
 type index struct {
@@ -267,6 +271,16 @@ func where[T any](parts []*T, want func(*T) bool) []*T {
 		}
 	}
 	return found
+}
+
+// DocumentsByDate lists the documents from the earliest to the latest; those without a date come last.
+func (p *Pack) DocumentsByDate() []*Document {
+	sorted := append([]*Document(nil), p.Documents...)
+	sort.SliceStable(sorted, func(i, j int) bool {
+		a, b := sorted[i].Date, sorted[j].Date
+		return a != "" && (b == "" || a < b)
+	})
+	return sorted
 }
 
 // EventDate is the calendar entry of a session or event that items name in place of a date.

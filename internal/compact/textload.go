@@ -179,18 +179,20 @@ const maxOfficials = 32
 
 func officialBy(tx *db.Tx, digest record.Digest) (*Official, error) {
 	officials.Lock()
-	defer officials.Unlock()
-	if o := officials.read[digest]; o != nil {
+	o := officials.read[digest]
+	officials.Unlock()
+	if o != nil {
 		return o, nil
 	}
 	b, err := keeper.Blob(tx, digest)
 	if err != nil {
 		return nil, err
 	}
-	o, err := readOfficial(b)
-	if err != nil {
+	if o, err = readOfficial(b); err != nil {
 		return nil, fmt.Errorf("split %s: %w", digest, err)
 	}
+	officials.Lock()
+	defer officials.Unlock()
 	if len(officials.read) >= maxOfficials {
 		clear(officials.read)
 	}
