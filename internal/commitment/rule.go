@@ -147,7 +147,7 @@ func UnitsOf(pack *compact.Pack) []string {
 
 func checkMade(c checking, f Made) error {
 	if err := stakeholder.Opens(c.tx, f.Lead, stakeholder.RightCommit); err != nil {
-		return locale.Field("lead", err)
+		return place("lead", err)
 	}
 	var es locale.Errors
 	for n, p := range f.Partners {
@@ -213,7 +213,7 @@ func (c checking) claim(f Made) error {
 
 func checkStated(c checking, f Stated) error {
 	if _, err := partyOf(c.tx, f.Party); err != nil {
-		return locale.Field("party", err)
+		return place("party", err)
 	}
 	var es locale.Errors
 	c.mapping(f.Items, f.Areas, &es)
