@@ -1,15 +1,26 @@
 package web
 
-import "kept/internal/compact"
+import (
+	"strconv"
+
+	"kept/internal/commitment"
+	"kept/internal/compact"
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+	"kept/internal/observatory"
+	"kept/internal/stakeholder"
+)
 
 // itemDelivery is what was registered against an item and what the data say: it
 // comes from the record, not from the pack.
 type itemDelivery struct {
-	Series      []seriesView `json:"series,omitempty"`
-	Commitments []any        `json:"commitments,omitempty"`
-	Elsewhere   []Link       `json:"stated_elsewhere,omitempty"`
-	Supporters  []Link       `json:"supporters,omitempty"`
-	Silence     Text         `json:"silence,omitempty"`
+	Series      []seriesView    `json:"series,omitempty"`
+	Commitments *commitmentList `json:"commitments,omitempty"`
+	Elsewhere   []Link          `json:"stated_elsewhere,omitempty"`
+	Supporters  []Link          `json:"supporters,omitempty"`
+	Silence     Text            `json:"silence,omitempty"`
+	Silent      []Link          `json:"without_a_commitment,omitempty"`
 }
 
 // seriesView is an indicator beside an item: its latest world value where one
@@ -25,7 +36,255 @@ type seriesView struct {
 	Areas  int64  `json:"areas_with_value"`
 }
 
-func (v *itemView) delivery(q *request, i *compact.Item) error { return nil }
+// onItem is how many commitments on one item the page reads: all that there can
+// sensibly be on one page; the list beyond is paged.
+const onItem = 20
+
+func (v *itemView) delivery(q *request, i *compact.Item) error {
+	if !i.Asks() {
+		return nil
+	}
+	counts, err := commitment.CountItem(q.Tx, q.Today, i.ID)
+	if err != nil {
+		return err
+	}
+	list, _, err := listCommitments(q, commitment.Filter{Items: []string{i.ID}, Limit: onItem})
+	if err != nil {
+		return err
+	}
+	if list.Total > 0 {
+		v.Commitments = list
+		if list.Total > int64(len(list.Rows)) {
+			list.More = "/commitments?item=" + i.ID
+		}
+	}
+	stated, _, err := listCommitments(q, commitment.Filter{Items: []string{i.ID}, Which: commitment.Elsewhere, Limit: onItem})
+	if err != nil {
+		return err
+	}
+	for _, row := range stated.Rows {
+		v.Elsewhere = append(v.Elsewhere, Link{row.Title, row.Href})
+	}
+	if err := v.series(q, i); err != nil {
+		return err
+	}
+	if err := v.supporters(q, i); err != nil {
+		return err
+	}
+	if err := v.silence(q, i); err != nil {
+		return err
+	}
+	v.row(q, i, counts)
+	return v.gaps(q, i, counts)
+}
+
+// row is the row of facts under the item's note.
+func (v *itemView) row(q *request, i *compact.Item, c commitment.Counts) {
+	v.Facts = append(v.Facts, factView{message("item.fact.registered"), message("item.fact.by", "n", c.Commitments, "parties", c.Parties), message("item.fact.voluntary")})
+	if c.Commitments > 0 {
+		v.Facts = append(v.Facts, factView{message("item.fact.reported"), message("plain.number", "n", c.Reporting[commitment.Current]),
+			message("item.fact.rest", "notdue", c.Reporting[commitment.NotDue], "overdue", c.Reporting[commitment.Overdue], "silent", c.Reporting[commitment.Silent]+c.Reporting[commitment.Lapsed])})
+	}
+	for _, t := range q.Pack.TargetsOf(i.ID) {
+		why := message("item.fact.no_baseline")
+		if t.Baseline != "" {
+			why = everyLang(func(l locale.Lang) string {
+				return l.T("item.fact.baseline", "value", l.Number(t.Baseline), "date", l.Date(t.BaselineOn))
+			})
+		}
+		v.Facts = append(v.Facts, factView{message("item.fact.target", "id", t.ID), title(q.Pack, compact.Targets, t.ID), why})
+	}
+	data := message("item.fact.no_series")
+	if len(v.Series) > 0 {
+		data = message("item.fact.series", "n", len(v.Series))
+	}
+	v.Facts = append(v.Facts, factView{message("item.fact.data"), data, nil})
+}
+
+func (v *itemView) series(q *request, i *compact.Item) error {
+	for _, ind := range q.Pack.IndicatorsOf(i.ID) {
+		one, err := newSeries(q, ind.ID)
+		if err != nil {
+			return err
+		}
+		v.Series = append(v.Series, one)
+	}
+	return nil
+}
+
+// newSeries reads an indicator's latest world value, of the same release as its areas.
+func newSeries(q *request, id string) (seriesView, error) {
+	s := seriesView{ID: id, Href: "/indicators/" + id, Title: title(q.Pack, compact.Indicators, id)}
+	view, err := observatory.ReadView(q.Tx, id, "", observatory.Newest)
+	if isNotFound(err) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	for _, f := range view.Data.Latest(0) {
+		switch {
+		case f.Key == q.Areas.World().ID || f.Key == "WLD":
+			s.Value, s.Period, s.Area = f.Value.String(), f.Period.String(), everyLang(q.Areas.World().Name)
+			s.Trace = s.Href + "/trace/" + f.Key + "/" + s.Period
+		case f.Area() != "":
+			s.Areas++
+		}
+	}
+	return s, nil
+}
+
+func (v *itemView) supporters(q *request, i *compact.Item) error {
+	list, err := stakeholder.Supporters(q.Tx, i.ID)
+	if err != nil {
+		return err
+	}
+	for n, e := range list {
+		if n == onItem {
+			break
+		}
+		v.Supporters = append(v.Supporters, Link{partyName(e.PartyNames), partyHref(e.Party)})
+	}
+	return nil
+}
+
+// silence counts the States that an item asks and that registered nothing on it,
+// in words that say what it does not mean. Names stand there only where the pack
+// allows it.
+func (v *itemView) silence(q *request, i *compact.Item) error {
+	if v.Earlier || !i.Asked("states") {
+		return nil
+	}
+	registered := make(map[int64]bool)
+	page, err := commitment.List(q.Tx, commitment.Filter{Items: []string{i.ID}, Limit: 1000, Today: q.Today})
+	if err != nil {
+		return err
+	}
+	for _, c := range page.List {
+		registered[c.Party] = true
+	}
+	states, err := stakeholder.List(q.Tx, stakeholder.Filter{Kind: stakeholder.KindState, Limit: 1000, Lang: q.Lang, GroupOn: q.Today})
+	if err != nil {
+		return err
+	}
+	without := 0
+	for _, p := range states.Parties {
+		if registered[p.ID] {
+			continue
+		}
+		without++
+		if q.Pack.SilentAddressees == "list" {
+			v.Silent = append(v.Silent, Link{partyName(p.Names), partyHref(p.ID)})
+		}
+	}
+	v.Silence = message("item.silence", "n", without, "of", len(states.Parties))
+	return nil
+}
+
+// gaps are the six of an item: each is a fact about this registry, no judgement.
+func (v *itemView) gaps(q *request, i *compact.Item, c commitment.Counts) error {
+	add := func(missing bool, key string) {
+		if missing {
+			v.Gaps = append(v.Gaps, message(key))
+		}
+	}
+	add(len(v.Bodies) == 0, "gap.body")
+	add(c.Commitments == 0, "gap.commitment")
+	add(c.Commitments > 0 && c.Commitments == c.Intents, "gap.verifiable")
+	money, err := commitment.HasMoney(q.Tx, i.ID)
+	if err != nil {
+		return err
+	}
+	add(!money, "gap.money")
+	add(len(v.Series) == 0, "gap.series")
+	add(c.Commitments > 0 && c.Reporting[commitment.Current]+c.Reporting[commitment.Due]+c.Reporting[commitment.Overdue] == 0 && c.Reporting[commitment.NotDue] == 0, "gap.report")
+	return nil
+}
 
 // countCommitments fills the number of commitments of each item in the groups.
-func (s *Site) countCommitments(q *request, groups []itemGroup) error { return nil }
+func (s *Site) countCommitments(q *request, groups []itemGroup) error {
+	tally, err := commitment.Count(q.Tx, q.Pack, q.Today)
+	if err != nil {
+		return err
+	}
+	for g := range groups {
+		for i := range groups[g].Items {
+			groups[g].Items[i].Commitments = tally.ByItem[groups[g].Items[i].ID].Commitments
+		}
+	}
+	return nil
+}
+
+// homeDelivery adds what the record holds.
+func (s *Site) homeDelivery(q *request, v *homeView) error {
+	tally, err := commitment.Count(q.Tx, q.Pack, q.Today)
+	if err != nil {
+		return err
+	}
+	for n, o := range v.Objectives {
+		v.Objectives[n].Reported = tally.ByObjective[o.ID].Reporting[commitment.Current]
+		for _, i := range q.Pack.Asking(q.Pack.InForce) {
+			if i.Under == o.ID && tally.ByItem[i.ID].Commitments > 0 {
+				v.Objectives[n].WithCommitment++
+			}
+		}
+	}
+	return v.latest(q)
+}
+
+// shownLatest and readLatest bound "just happened": entries of one import would
+// fill it, so one kind on one day is one line.
+const (
+	shownLatest = 8
+	readLatest  = 400
+)
+
+func (v *homeView) latest(q *request) error {
+	size, err := recordSize(q.Tx)
+	if err != nil {
+		return err
+	}
+	counted := make(map[string]int)
+	for i := size - 1; i >= 0 && i >= size-readLatest; i-- {
+		e, err := keeper.ReadEntry(q.Tx, i)
+		if err != nil {
+			return err
+		}
+		key := e.On() + e.Kind
+		if n, ok := counted[key]; ok {
+			if n >= 0 {
+				v.Latest[n].N++
+			}
+			continue
+		}
+		if len(v.Latest) == shownLatest {
+			break
+		}
+		counted[key] = len(v.Latest)
+		one := latestView{On: e.On(), What: kindName(e.Kind), Href: "/record/entries/" + strconv.FormatInt(i, 10), N: 1}
+		if err := one.name(q.Tx, e); err != nil {
+			return err
+		}
+		v.Latest = append(v.Latest, one)
+	}
+	return nil
+}
+
+// name adds what a single entry is about, and leads to its own page.
+func (l *latestView) name(tx *db.Tx, e keeper.Entry) error {
+	words, err := keeper.WordsOf(tx, e.Index)
+	if err != nil {
+		return err
+	}
+	l.About = wordsText(words, "title")
+	if l.About == nil {
+		l.About = wordsText(words, "name")
+	}
+	switch e.Kind {
+	case commitment.KindMade, commitment.KindClaimed, commitment.KindStated:
+		l.Href = commitmentHref(e.Index)
+	case stakeholder.KindRegistered, stakeholder.KindStated:
+		l.Href = partyHref(e.Index)
+	}
+	return nil
+}

@@ -1,7 +1,6 @@
 package web
 
 import (
-
 	"kept/internal/compact"
 )
 
@@ -34,10 +33,13 @@ type changesCount struct {
 	None    int `json:"no_successor"`
 }
 
+// latestView is one line of "just happened": entries of one kind on one day.
 type latestView struct {
-	On   string `json:"on"`
-	What Text   `json:"what"`
-	Href string `json:"href"`
+	On    string `json:"on"`
+	What  Text   `json:"what"`
+	About Text   `json:"about,omitempty"`
+	N     int    `json:"n"`
+	Href  string `json:"href"`
 }
 
 func (s *Site) home(q *request) (View, error) {
@@ -120,9 +122,4 @@ func countChanges(p *compact.Pack) *changesCount {
 		return nil
 	}
 	return &c
-}
-
-// homeDelivery adds what the record holds.
-func (s *Site) homeDelivery(q *request, v *homeView) error {
-	return nil
 }

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
 	"kept/internal/compact"
 	"kept/internal/compact/area"
+	"kept/internal/keeper"
 	"kept/internal/locale"
 )
 
@@ -105,3 +107,5 @@ func eventName(p *compact.Pack, event string) Text {
 	}
 	return same(event)
 }
+
+func isNotFound(err error) bool { return errors.Is(err, keeper.ErrNotFound) }
