@@ -40,7 +40,7 @@ type SnapshotTaken struct {
 // Subject is the observatory's part of the state.
 func Subject() keeper.Subject {
 	return keeper.Subject{
-		Name: "observatory", Schema: schema, Version: applyVersion + " " + area.Pack("un").Date,
+		Name: "observatory", Schema: schema, Version: applyVersion + " " + area.Pack("un").Date + " " + area.Pack("sample").Date,
 		Kinds: []keeper.Kind{{Name: KindSnapshotTaken, Validate: validate, Check: check, Apply: apply}},
 	}
 }
