@@ -90,7 +90,7 @@ type addresseeView struct {
 	ID        string       `json:"id"`
 	Name      Text         `json:"name"`
 	Total     int          `json:"asked"`
-	Next      *dateView    `json:"next_date,omitempty"`
+	Next      *nextView    `json:"next_date,omitempty"`
 	Own       []askGroup   `json:"own"`
 	Everybody []askGroup   `json:"of_everybody,omitempty"`
 	ForAll    int          `json:"asked_of_everybody,omitempty"`
@@ -168,23 +168,33 @@ func askedEarlier(p *compact.Pack, id string) []earlierAsk {
 	return out
 }
 
+// nextView is the next date by which something is due, and for how many items.
+type nextView struct {
+	On    string `json:"on"`
+	Items int    `json:"items"`
+}
+
 // nextDate is the first date to come by which something asked of the addressee is due.
-func nextDate(q *request, id string) *dateView {
-	var next *compact.Item
+func nextDate(q *request, id string) *nextView {
+	var next nextView
 	due := ""
 	for _, i := range q.Pack.AskedOf(q.Pack.InForce, id) {
-		if d := q.Pack.Due(i); d >= q.Today && d != "" && (due == "" || d < due) {
-			next, due = i, d
+		day := q.Pack.Due(i)
+		switch {
+		case day == "" || day < q.Today || due != "" && day > due:
+		case day == due:
+			next.Items++
+		default:
+			due, next = day, nextView{day, 1}
+			if i.Deadline != "" {
+				next.On = i.Deadline
+			}
 		}
 	}
-	if next == nil {
+	if due == "" {
 		return nil
 	}
-	on := next.Deadline
-	if on == "" {
-		on = due
-	}
-	return &dateView{on, itemLink(q.Pack, next.ID).Text}
+	return &next
 }
 
 func (v *addresseeView) table(p *compact.Pack) *Table {

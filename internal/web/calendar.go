@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kept/internal/compact"
+	"kept/internal/locale"
 )
 
 // calendarRow is a date of the pack.
@@ -50,10 +51,21 @@ func (s *Site) calendar(q *request) (View, error) {
 }
 
 func newCalendarRow(p *compact.Pack, e *compact.CalendarEntry) calendarRow {
-	row := calendarRow{ID: e.ID, On: e.On, Until: e.Until, Title: eventName(p, e.Event), Items: partRows(p, e.Items),
+	row := calendarRow{ID: e.ID, On: e.On, Until: e.Until, Title: eventTitle(p, e.Event), Items: partRows(p, e.Items),
 		Targets: partRows(p, e.Targets), Bodies: partRows(p, e.Bodies), Certain: e.Certain, Sources: sourcesOf(p, append([]string{e.Source}, e.Also...))}
 	row.Earlier = len(e.Items) > 0 && !slices.ContainsFunc(e.Items, p.ItemInForce)
 	return row
+}
+
+// eventTitle is the name of what a date is about, as far as languages have it.
+func eventTitle(p *compact.Pack, event string) Text {
+	t := make(Text, len(locale.Langs))
+	for _, l := range locale.Langs {
+		if name, in := p.EventName(event, l); in == l {
+			t[l] = name
+		}
+	}
+	return t
 }
 
 // calendarAddress is where calendar programs subscribe, in the page's language.

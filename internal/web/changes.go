@@ -10,32 +10,32 @@ import (
 // Outcomes of a change, in the order in which pages list them.
 var outcomes = []string{"carried", "changed", "number-dropped", "none"}
 
-// changeRow sets a part of an earlier text beside what came of it.
-type changeRow struct {
+// outcomeRow sets a part of an earlier text beside what came of it.
+type outcomeRow struct {
 	partRow
 	Outcome string    `json:"outcome"`
 	Weak    bool      `json:"weak,omitempty"`
 	To      []partRow `json:"to,omitempty"`
 }
 
-type changeGroup struct {
-	ID    string      `json:"id"`
-	Title Text        `json:"title"`
-	Rows  []changeRow `json:"rows"`
+type outcomeGroup struct {
+	ID    string       `json:"id"`
+	Title Text         `json:"title"`
+	Rows  []outcomeRow `json:"rows"`
 }
 
 // changesView is the earlier text and the one in force side by side.
 type changesView struct {
-	Around     []Link        `json:"-"`
-	Earlier    Link          `json:"earlier"`
-	EarlierOn  string        `json:"earlier_on"`
-	InForce    Link          `json:"in_force"`
-	InForceOn  string        `json:"in_force_on"`
-	Items      *changesCount `json:"items,omitempty"`
-	Mechanisms *changesCount `json:"mechanisms,omitempty"`
-	Q          string        `json:"q,omitempty"`
-	Outcomes   []choice      `json:"outcomes"`
-	Groups     []changeGroup `json:"groups"`
+	Around     []Link         `json:"-"`
+	Earlier    Link           `json:"earlier"`
+	EarlierOn  string         `json:"earlier_on"`
+	InForce    Link           `json:"in_force"`
+	InForceOn  string         `json:"in_force_on"`
+	Items      *changesCount  `json:"items,omitempty"`
+	Mechanisms *changesCount  `json:"mechanisms,omitempty"`
+	Q          string         `json:"q,omitempty"`
+	Outcomes   []choice       `json:"outcomes"`
+	Groups     []outcomeGroup `json:"groups"`
 }
 
 // changes shows what became of each item and mechanism of the earlier text.
@@ -58,11 +58,11 @@ func (s *Site) changes(q *request) (View, error) {
 	table := &Table{Columns: []string{"from", "title_en", "outcome", "weak", "to"}}
 	at := make(map[string]int)
 	for _, c := range p.Changes {
-		row := newChangeRow(p, c)
+		row := newOutcomeRow(p, c)
 		if asked.Get("outcome") != "" && c.Outcome != asked.Get("outcome") || !row.says(words) {
 			continue
 		}
-		group := changeGroupOf(p, c.From)
+		group := outcomeGroupOf(p, c.From)
 		n, known := at[group.ID]
 		if !known {
 			n = len(v.Groups)
@@ -76,8 +76,8 @@ func (s *Site) changes(q *request) (View, error) {
 		Data: v, Table: table, Robots: robotsFor(asked)}, nil
 }
 
-func newChangeRow(p *compact.Pack, c *compact.Change) changeRow {
-	row := changeRow{Outcome: c.Outcome, Weak: c.Weak, To: partRows(p, c.To)}
+func newOutcomeRow(p *compact.Pack, c *compact.Change) outcomeRow {
+	row := outcomeRow{Outcome: c.Outcome, Weak: c.Weak, To: partRows(p, c.To)}
 	if from := partRows(p, []string{c.From}); len(from) == 1 {
 		row.partRow = from[0]
 	}
@@ -85,7 +85,7 @@ func newChangeRow(p *compact.Pack, c *compact.Change) changeRow {
 }
 
 // says tells whether either side of the row holds the folded words.
-func (r changeRow) says(words string) bool {
+func (r outcomeRow) says(words string) bool {
 	texts := []Text{same(r.ID), r.Title}
 	for _, to := range r.To {
 		texts = append(texts, same(to.ID), to.Title)
@@ -93,14 +93,14 @@ func (r changeRow) says(words string) bool {
 	return holds(words, texts...)
 }
 
-// changeGroupOf is the theme of an item, or the mechanisms.
-func changeGroupOf(p *compact.Pack, from string) changeGroup {
+// outcomeGroupOf is the theme of an item, or the mechanisms.
+func outcomeGroupOf(p *compact.Pack, from string) outcomeGroup {
 	i, ok := p.Item(from)
 	if !ok {
-		return changeGroup{ID: "mechanisms", Title: message("menu.mechanisms")}
+		return outcomeGroup{ID: "mechanisms", Title: message("menu.mechanisms")}
 	}
 	g := newGroup(p, groupKey(i))
-	return changeGroup{ID: g.ID, Title: g.Title}
+	return outcomeGroup{ID: g.ID, Title: g.Title}
 }
 
 func countMechanismChanges(p *compact.Pack) *changesCount {

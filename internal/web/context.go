@@ -32,18 +32,18 @@ func around(p *compact.Pack) []Link {
 	return links
 }
 
-// figureRow is a number that a text prints as context. It is as old as the text.
-type figureRow struct {
+// printedFigure is a number that a text prints as context. It is as old as the text.
+type printedFigure struct {
 	partRow
-	Note       Text         `json:"as_printed,omitempty"`
-	SourceNote string       `json:"source_note,omitempty"`
-	Values     []figureView `json:"values,omitempty"`
-	PrintedIn  []sourceView `json:"printed_in"`
-	Items      []partRow    `json:"items,omitempty"`
-	Certain    bool         `json:"certain"`
+	Note       Text           `json:"as_printed,omitempty"`
+	SourceNote string         `json:"source_note,omitempty"`
+	Values     []printedValue `json:"values,omitempty"`
+	PrintedIn  []sourceView   `json:"printed_in"`
+	Items      []partRow      `json:"items,omitempty"`
+	Certain    bool           `json:"certain"`
 }
 
-type figureView struct {
+type printedValue struct {
 	Value    string `json:"value"`
 	Bound    string `json:"bound,omitempty"`
 	Unit     string `json:"unit"`
@@ -52,10 +52,10 @@ type figureView struct {
 }
 
 type figuresView struct {
-	Around    []Link      `json:"-"`
-	Q         string      `json:"q,omitempty"`
-	PrintedOn string      `json:"printed_on,omitempty"`
-	Rows      []figureRow `json:"figures"`
+	Around    []Link          `json:"-"`
+	Q         string          `json:"q,omitempty"`
+	PrintedOn string          `json:"printed_on,omitempty"`
+	Rows      []printedFigure `json:"figures"`
 }
 
 // figures lists the context figures as they were printed, each with its date and source.
@@ -68,14 +68,14 @@ func (s *Site) figures(q *request) (View, error) {
 	words := fold.Text(v.Q)
 	table := &Table{Columns: []string{"id", "title_en", "value", "bound", "unit", "period", "printed_on", "source", "source_note", "certain"}}
 	for _, f := range q.Pack.Figures {
-		row := figureRow{partRow: partRow{f.ID, "/figures#" + f.ID, title(q.Pack, compact.Figures, f.ID)}, Note: note(q.Pack, compact.Figures, f.ID),
+		row := printedFigure{partRow: partRow{f.ID, "/figures#" + f.ID, title(q.Pack, compact.Figures, f.ID)}, Note: note(q.Pack, compact.Figures, f.ID),
 			SourceNote: f.SourceNote, PrintedIn: sourcesOf(q.Pack, []string{f.Source}), Items: partRows(q.Pack, f.Items), Certain: f.Certain}
 		if !holds(words, row.Title, row.Note, same(f.SourceNote)) {
 			continue
 		}
 		cells := [][]string{{"", "", "", ""}}
 		for i, value := range f.Values {
-			row.Values = append(row.Values, figureView{value.Value, value.Bound, value.Unit, value.Period, quantity(value.Value, value.Bound, value.Unit)})
+			row.Values = append(row.Values, printedValue{value.Value, value.Bound, value.Unit, value.Period, quantity(value.Value, value.Bound, value.Unit)})
 			cells = append(cells[:i], []string{value.Value, value.Bound, value.Unit, value.Period})
 		}
 		for _, c := range cells {

@@ -287,14 +287,18 @@ func flatten(out []fact, name string, v any) []fact {
 	return out
 }
 
+// pagesOf is the noun under which the thing that a kind of act makes has its page.
+var pagesOf = map[string]string{
+	"commitment.made": "/commitments/", "commitment.stated": "/commitments/", "commitment.claimed": "/commitments/",
+	"party.registered": "/stakeholders/", "party.stated": "/stakeholders/",
+}
+
 // madeBy is the page of the thing that an entry made, where its kind makes one:
 // the entry's index is the thing's id.
 func madeBy(e keeper.Entry) string {
-	switch name, _, _ := strings.Cut(e.Kind, "/"); name {
-	case "commitment.made", "commitment.stated":
-		return "/commitments/" + strconv.FormatInt(e.Index, 10)
-	case "party.registered":
-		return "/stakeholders/" + strconv.FormatInt(e.Index, 10)
+	name, _, _ := strings.Cut(e.Kind, "/")
+	if noun, ok := pagesOf[name]; ok {
+		return noun + strconv.FormatInt(e.Index, 10)
 	}
 	return ""
 }

@@ -84,7 +84,8 @@ type formPage struct {
 	Advice  []Text        `json:"advice,omitempty"`
 	Upload  bool          `json:"upload,omitempty"`
 	Summary []factView    `json:"summary,omitempty"`
-	Done    Text          `json:"done,omitempty"`
+	Links   []Link        `json:"links,omitempty"`
+	Drafts  []draftRow    `json:"drafts,omitempty"`
 }
 
 type formError struct {
@@ -96,16 +97,16 @@ type hiddenField struct{ Name, Value string }
 
 // formField is one labelled control.
 type formField struct {
-	Name     string         `json:"name"`
-	Label    Text           `json:"label"`
-	Help     Text           `json:"help,omitempty"`
-	Kind     string         `json:"kind"` // line, text, select, many, date, decimal, file, check
-	Value    string         `json:"value,omitempty"`
-	Options  []choice       `json:"options,omitempty"`
-	Required bool           `json:"required,omitempty"`
+	Name     string          `json:"name"`
+	Label    Text            `json:"label"`
+	Help     Text            `json:"help,omitempty"`
+	Kind     string          `json:"kind"` // line, text, select, many, date, decimal, file, check
+	Value    string          `json:"value,omitempty"`
+	Options  []choice        `json:"options,omitempty"`
+	Required bool            `json:"required,omitempty"`
 	Errors   []*locale.Error `json:"-"`
-	Max      int            `json:"max,omitempty"`
-	Group    Text           `json:"group,omitempty"` // a heading before this field
+	Max      int             `json:"max,omitempty"`
+	Group    Text            `json:"group,omitempty"` // a heading before this field
 }
 
 // formHandler makes the form (GET) or takes it (POST). To take it, it returns the

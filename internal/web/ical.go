@@ -63,16 +63,12 @@ func (s *Site) iCalendar(q *request) []byte {
 	f.line("X-WR-CALNAME:" + iCalendarText(name))
 	for _, e := range p.Calendar {
 		row := newCalendarRow(p, e)
-		summary, _ := row.Title.In(q.Lang)
-		if row.Earlier {
-			summary += " (" + q.Lang.T("text.not_agreed") + ")"
-		}
 		f.line("BEGIN:VEVENT")
 		f.line("UID:" + e.ID + "." + p.ID + "@" + origin)
 		f.line("DTSTAMP:" + stamp(p.Version, q.Today) + "T000000Z")
 		f.line("DTSTART;VALUE=DATE:" + compactDate(firstDay(e.On)))
 		f.line("DTEND;VALUE=DATE:" + dayAfter(compact.LastDay(lastOf(e))))
-		f.line("SUMMARY;LANGUAGE=" + string(q.Lang) + ":" + iCalendarText(summary))
+		f.line("SUMMARY;LANGUAGE=" + string(q.Lang) + ":" + iCalendarText(summarise(row, e, q.Lang)))
 		if text := describe(row, q.Lang); text != "" {
 			f.line("DESCRIPTION;LANGUAGE=" + string(q.Lang) + ":" + iCalendarText(text))
 		}
@@ -88,6 +84,19 @@ func (s *Site) iCalendar(q *request) []byte {
 	}
 	f.line("END:VCALENDAR")
 	return []byte(f.String())
+}
+
+// summarise names the event in one line: a bare deadline by the first thing that falls due.
+func summarise(row calendarRow, e *compact.CalendarEntry, lang locale.Lang) string {
+	summary, _ := row.Title.In(lang)
+	if due := append(row.Targets, row.Items...); len(due) > 0 && (e.Event == compact.EventBy || e.Event == compact.EventStep) {
+		first, _ := due[0].Title.In(lang)
+		summary += ": " + first
+	}
+	if row.Earlier {
+		summary += " (" + lang.T("text.not_agreed") + ")"
+	}
+	return summary
 }
 
 // describe lists what falls due, one line each; many items by their codes alone.

@@ -36,7 +36,7 @@ const latestShown = 10
 // record tells what the record is, how large, and how to check it. It changes
 // with every entry and checkpoint, so it is never kept in the cache.
 func (s *Site) record(q *request) (View, error) {
-	v := recordView{Address: s.c.Base}
+	v := recordView{Address: s.c.Base + "/record"}
 	var err error
 	if v.Size, err = recordSize(q.Tx); err != nil {
 		return View{}, err

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,11 +16,10 @@ const (
 	hitsShown = 8
 )
 
-// hit is something whose title or note holds the words.
+// hit is something whose code, title or note holds the words.
 type hit struct {
 	partRow
 	Earlier bool `json:"earlier,omitempty"` // of a text that was not agreed
-	rank    int
 }
 
 // hitGroup is what was found of one kind, the best first.
@@ -40,28 +38,30 @@ type searchView struct {
 	Groups []hitGroup `json:"groups"`
 }
 
-// search looks through the titles and notes of everything that the pack names, in
-// every language at once: whoever reads in one finds what she knows in another.
+// groups of hits, in the order of the page: what is asked first, what was not agreed last.
+var hitGroups = []string{"items", "addressees", "targets", "indicators", "areas", "bodies", "documents", "mechanisms", "texts", "earlier"}
+
+// search looks through the codes, titles and notes of everything that the pack
+// names. Hits in the reader's language come first, then those in the others:
+// whoever reads in one finds what she knows in another.
 func (s *Site) search(q *request) (View, error) {
 	asked := query(q.Request, "q", "in")
 	v := searchView{Q: cut(strings.TrimSpace(asked.Get("q")), maxQuery), In: asked.Get("in")}
+	found := findAll(q, v.Q)
 	table := &Table{Columns: []string{"group", "id", "title_en", "address", "earlier"}}
-	for _, group := range searchGroups {
-		if v.In != "" && v.In != group.id || v.Q == "" {
+	for _, id := range hitGroups {
+		hits := found[id]
+		if len(hits) == 0 || v.In != "" && v.In != id {
 			continue
 		}
-		hits := group.find(q, v.Q)
-		if len(hits) == 0 {
-			continue
+		for _, h := range hits {
+			table.Rows = append(table.Rows, []string{id, h.ID, english(h.Title), h.Href, yesNo(h.Earlier)})
 		}
-		g := hitGroup{ID: group.id, Title: message("search.in." + group.id), Total: len(hits), Hits: hits}
+		g := hitGroup{ID: id, Title: message("search.in." + id), Total: len(hits), Hits: hits}
 		if v.In == "" && q.Lang != "" && len(hits) > hitsShown {
-			g.Hits, g.More = hits[:hitsShown], "?"+url.Values{"q": {v.Q}, "in": {group.id}}.Encode()
+			g.Hits, g.More = hits[:hitsShown], "?"+url.Values{"q": {v.Q}, "in": {id}}.Encode()
 		}
 		v.Groups, v.Total = append(v.Groups, g), v.Total+len(hits)
-		for _, h := range hits {
-			table.Rows = append(table.Rows, []string{group.id, h.ID, english(h.Title), h.Href, yesNo(h.Earlier)})
-		}
 	}
 	return View{Page: "search", Title: message("menu.search"), Section: "menu.search", Data: v, Table: table, Robots: "noindex"}, nil
 }
@@ -73,165 +73,85 @@ func cut(s string, max int) string {
 	return s
 }
 
-// searchGroup is one kind of thing that can be found.
-type searchGroup struct {
-	id    string
-	parts func(q *request) []hit
-	notes string // section whose notes are searched too
-}
-
-// searchGroups are in the order of the page: what is asked first.
-var searchGroups = []searchGroup{
-	{"items", itemsIn(true), compact.Items},
-	{"addressees", func(q *request) []hit { return named(q, compact.Addressees, q.Pack.Addressees) }, ""},
-	{"targets", func(q *request) []hit {
-		return named(q, compact.Targets, idsOf(q.Pack.Targets, func(t *compact.Target) string { return t.ID }))
-	}, compact.Targets},
-	{"indicators", func(q *request) []hit {
-		return named(q, compact.Indicators, idsOf(q.Pack.Indicators, func(i *compact.Indicator) string { return i.ID }))
-	}, compact.Indicators},
-	{"areas", areasIn, ""},
-	{"bodies", func(q *request) []hit {
-		return named(q, compact.Bodies, idsOf(q.Pack.Bodies, func(b *compact.Body) string { return b.ID }))
-	}, ""},
-	{"documents", func(q *request) []hit {
-		return named(q, compact.Documents, idsOf(q.Pack.Documents, func(d *compact.Document) string { return d.ID }))
-	}, ""},
-	{"mechanisms", func(q *request) []hit {
-		return named(q, compact.Mechanisms, idsOf(q.Pack.Mechanisms, func(m *compact.Mechanism) string { return m.ID }))
-	}, compact.Mechanisms},
-	{"texts", func(q *request) []hit {
-		return named(q, compact.Texts, idsOf(q.Pack.Texts, func(t *compact.Text) string { return t.ID }))
-	}, compact.Texts},
-	{"earlier", itemsIn(false), compact.Items},
-}
-
-func idsOf[T any](parts []*T, id func(*T) string) []string {
-	ids := make([]string, len(parts))
-	for i, part := range parts {
-		ids[i] = id(part)
+// findAll searches in the reader's language first, then in the others; a thing is found once.
+func findAll(q *request, words string) map[string][]hit {
+	found := make(map[string][]hit)
+	if fold.Text(words) == "" { // nothing, or signs alone
+		return found
 	}
-	return ids
-}
-
-// named are parts of one section by id.
-func named(q *request, section string, ids []string) []hit {
-	hits := make([]hit, len(ids))
-	for i, id := range ids {
-		hits[i].partRow = partRow{id, addressOf(section, id), title(q.Pack, section, id)}
+	words = withoutArticle(words)
+	seen := make(map[string]bool)
+	first := q.Lang
+	if first == "" {
+		first = locale.English
 	}
-	return hits
-}
-
-// itemsIn are the items of the text in force, or those of earlier texts.
-func itemsIn(inForce bool) func(*request) []hit {
-	return func(q *request) []hit {
-		var hits []hit
-		for _, t := range q.Pack.Texts {
-			if (t.ID == q.Pack.InForce) != inForce {
-				continue
-			}
-			hits = append(hits, named(q, compact.Items, idsOf(t.Items, func(i *compact.Item) string { return i.ID }))...)
-		}
-		for i := range hits {
-			hits[i].Earlier = !inForce
-		}
-		return hits
-	}
-}
-
-func areasIn(q *request) []hit {
-	var hits []hit
-	for _, a := range q.Areas.All() {
-		hits = append(hits, hit{partRow: partRow{a.ID, "/areas/" + a.ID, areaName(q.Areas, a.ID)}})
-	}
-	return hits
-}
-
-// find ranks the parts of a group that hold all the words.
-func (g searchGroup) find(q *request, words string) []hit {
-	tokens := tokensOf(words)
-	var found []hit
-	for _, h := range g.parts(q) {
-		if h.rank = rank(h, tokens, q.Lang); h.rank < 0 && g.notes != "" {
-			if holdsAll(note(q.Pack, g.notes, h.ID), tokens) {
-				h.rank = rankNote
+	for _, lang := range append([]locale.Lang{first}, locale.Langs...) {
+		for _, h := range compact.Search(q.Pack, lang, words) {
+			if id := h.Section + " " + h.ID; !seen[id] {
+				seen[id] = true
+				group := groupOf(h)
+				found[group] = append(found[group], hit{partRow{h.ID, addressOf(h.Section, h.ID), title(q.Pack, h.Section, h.ID)}, !h.InForce})
 			}
 		}
-		if h.rank >= 0 {
-			found = append(found, h)
-		}
 	}
-	slices.SortStableFunc(found, func(a, b hit) int { return cmp.Compare(a.rank, b.rank) })
+	found["areas"] = areasCalled(q, words)
+	found["texts"] = textsCalled(q, words)
+	found["indicators"] = indicatorsCalled(q, words)
 	return found
 }
 
-// Ranks of a hit, the best first.
-const (
-	rankID    = iota // the code itself
-	rankStart        // a title begins with the words
-	rankTitle        // the title in the reader's language holds them
-	rankOther        // the title in another language does
-	rankNote         // a note does
-)
-
-func rank(h hit, tokens []string, lang locale.Lang) int {
-	if len(tokens) == 0 {
-		return -1
+func groupOf(h compact.Hit) string {
+	if h.Section == compact.Items && !h.InForce {
+		return "earlier"
 	}
-	all := strings.Join(tokens, " ")
-	best := -1
-	if strings.HasPrefix(fold.Text(h.ID), all) {
-		return rankID
-	}
-	for l, text := range h.Title {
-		folded := fold.Text(text)
-		if !containsAll(folded, tokens) {
-			continue
-		}
-		r := rankOther
-		switch {
-		case l == lang && strings.HasPrefix(folded, all):
-			r = rankStart
-		case l == lang:
-			r = rankTitle
-		}
-		if best < 0 || r < best {
-			best = r
-		}
-	}
-	return best
+	return h.Section
 }
 
-func holdsAll(t Text, tokens []string) bool {
-	for _, text := range t {
-		if containsAll(fold.Text(text), tokens) {
-			return true
+// areasCalled finds countries and areas by their codes and by their names in any language.
+func areasCalled(q *request, words string) []hit {
+	var hits []hit
+	for _, a := range q.Areas.All() {
+		name := areaName(q.Areas, a.ID)
+		if strings.EqualFold(a.ID, words) || strings.EqualFold(a.ISO2, words) || holds(fold.Text(words), name) {
+			hits = append(hits, hit{partRow: partRow{a.ID, "/areas/" + a.ID, name}})
 		}
 	}
-	return false
+	return hits
 }
 
-func containsAll(folded string, tokens []string) bool {
-	for _, token := range tokens {
-		if !strings.Contains(folded, token) {
-			return false
+func textsCalled(q *request, words string) []hit {
+	var hits []hit
+	for _, t := range q.Pack.Texts {
+		if name := title(q.Pack, compact.Texts, t.ID); holds(fold.Text(words), name, same(t.ID), same(t.Symbol)) {
+			hits = append(hits, hit{partRow{t.ID, "/texts/" + t.ID, name}, t.ID != q.Pack.InForce})
 		}
 	}
-	return len(tokens) > 0
+	return hits
 }
 
-// tokensOf folds the words and takes the Arabic article off, which a title may
-// lack or write together with a particle.
-func tokensOf(words string) []string {
-	tokens := strings.Fields(fold.Text(words))
-	for i, token := range tokens {
-		for _, article := range []string{"وال", "بال", "لل", "ال"} {
-			if rest, ok := strings.CutPrefix(token, article); ok && len([]rune(rest)) >= 3 {
-				tokens[i] = rest
-				break
-			}
+func indicatorsCalled(q *request, words string) []hit {
+	var hits []hit
+	for _, i := range q.Pack.Indicators {
+		if name := title(q.Pack, compact.Indicators, i.ID); holds(fold.Text(words), name, note(q.Pack, compact.Indicators, i.ID)) {
+			hits = append(hits, hit{partRow: partRow{i.ID, "/indicators/" + i.ID, name}})
 		}
 	}
-	return tokens
+	return hits
+}
+
+// articles are the Arabic article and the particles that melt with it. A title may
+// have the noun without them, so a search goes without them too.
+var articles = []string{"وال", "بال", "لل", "ال"}
+
+func withoutArticle(words string) string {
+	list := strings.Fields(words)
+	for i, word := range list {
+		n := slices.IndexFunc(articles, func(a string) bool {
+			return strings.HasPrefix(word, a) && len([]rune(word)) >= len([]rune(a))+3
+		})
+		if n >= 0 {
+			list[i] = strings.TrimPrefix(word, articles[n])
+		}
+	}
+	return strings.Join(list, " ")
 }

@@ -55,7 +55,7 @@ func newTargetRow(p *compact.Pack, t *compact.Target) targetRow {
 		row.Quantity = quantity(t.Value, "", t.Unit)
 	}
 	if t.ByEvent != "" {
-		row.ByEvent = eventName(p, t.ByEvent)
+		row.ByEvent = eventTitle(p, t.ByEvent)
 	}
 	return row
 }

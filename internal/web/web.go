@@ -14,6 +14,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -87,6 +88,11 @@ func New(c Config) (*Site, error) {
 		"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	if s.pages, err = parsePages(s); err != nil {
 		return nil, err
+	}
+	if s.formsOpen() {
+		if err := prepareDrafts(context.Background(), c.Keeper.DB(), time.Now()); err != nil {
+			return nil, fmt.Errorf("prepare drafts: %w", err)
+		}
 	}
 	s.routes()
 	return s, nil

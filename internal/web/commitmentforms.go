@@ -1,0 +1,364 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"kept/internal/commitment"
+	"kept/internal/compact"
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+	"kept/internal/stakeholder"
+)
+
+// The form for a commitment has four steps that save, then a page that shows
+// what will be published. What is asked, and what is wrong, package commitment
+// says; this only draws it.
+
+// fewOptions are shown as check boxes; more of them as a list.
+const fewOptions = 20
+
+// formFields draws the fields that commitment describes.
+func (q *request) formFields(described []commitment.Field, answers commitment.Answers) []formField {
+	var out []formField
+	list, row := "", -1
+	for _, f := range described {
+		field := formField{Name: f.Name, Label: message(f.Label), Kind: f.Kind, Value: answers[f.Name], Required: f.Required, Max: f.Max}
+		if f.Help != "" {
+			field.Help = message(f.Help)
+		}
+		if f.List != "" && (f.List != list || f.Row != row) {
+			field.Group = message("form.list."+f.List, "n", f.Row+1)
+		}
+		list, row = f.List, f.Row
+		switch f.Kind {
+		case commitment.Several:
+			chosen := strings.FieldsFunc(answers[f.Name], func(r rune) bool { return r == ',' || r == ' ' })
+			field.Options = q.named(f, func(code string) bool { return has(chosen, code) })
+			field.Kind = "many"
+			if len(field.Options) > fewOptions {
+				field.Kind = "several"
+			}
+		case commitment.Select, commitment.Suggest:
+			field.Options = q.named(f, func(code string) bool { return code == answers[f.Name] })
+		}
+		out = append(out, field)
+	}
+	return out
+}
+
+// named gives options their names: a message, or what the pack or the name pack calls them.
+func (q *request) named(f commitment.Field, chosen func(string) bool) []choice {
+	var out []choice
+	if f.Name == "areas" {
+		for _, a := range q.Areas.Sorted(q.Lang) {
+			out = append(out, choice{a.ID, everyLang(a.Name), chosen(a.ID)})
+		}
+		return out
+	}
+	for _, o := range f.Options {
+		name := same(o.Code)
+		switch {
+		case o.Label != "" && locale.English.Has(o.Label):
+			name = message(o.Label)
+		case f.Name == "items":
+			name = prefixed(o.Code, title(q.Pack, compact.Items, o.Code))
+		case strings.HasSuffix(f.Name, "linked_series"):
+			name = title(q.Pack, compact.Indicators, o.Code)
+		}
+		out = append(out, choice{o.Code, name, chosen(o.Code)})
+	}
+	return out
+}
+
+// typed reads the described fields from a sent form.
+func typed(r *http.Request, described []commitment.Field, into commitment.Answers) {
+	for _, f := range described {
+		into[f.Name] = strings.Join(r.PostForm[f.Name], ", ")
+	}
+}
+
+// startForm chooses the party and opens a draft.
+func (s *Site) startForm() formHandler {
+	make := func(q *request) (View, *formPage, error) {
+		party := q.FormValue("party")
+		f := &formPage{Action: q.URL.Path, Lead: message("form.commitment.lead"), Button: message("form.commitment.start"), Back: "/commitments",
+			Hidden: []hiddenField{{"item", q.FormValue("item")}, {"claims", q.FormValue("claims")}}}
+		page, err := stakeholder.List(q.Tx, stakeholder.Filter{Limit: 1000, Lang: q.Lang, GroupOn: q.Today})
+		if err != nil {
+			return View{}, nil, err
+		}
+		field := q.field("party", "select", true)
+		for _, p := range page.Parties {
+			id := strconv.FormatInt(p.ID, 10)
+			field.Options = append(field.Options, choice{id, partyName(p.Names), id == party})
+		}
+		f.Fields = []formField{field}
+		return View{Title: message("form.commitment.title"), Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}}}, f, nil
+	}
+	return formHandler{make: make, submit: s.startDraft}
+}
+
+func (s *Site) startDraft(q *request) (string, error) {
+	lead, err := strconv.ParseInt(q.PostFormValue("party"), 10, 64)
+	if err != nil {
+		return "", locale.Field("party", locale.E("err.form.party"))
+	}
+	d := draft{ID: newKey()}
+	err = s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
+		p, err := stakeholder.ByID(tx, lead)
+		if err != nil {
+			return err
+		}
+		if err := stakeholder.Opens(tx, lead, stakeholder.RightCommit); err != nil {
+			return locale.Field("party", err)
+		}
+		d.Draft = commitment.NewDraft(q.Pack, string(q.Lang), lead, p.Kind)
+		return s.prefill(q, tx, &d)
+	})
+	if err != nil {
+		return "", err
+	}
+	return "/desk/drafts/" + d.ID + "/1", s.saveDraft(q.Context(), d)
+}
+
+// prefill takes over the item that the reader came from, or what a stated
+// commitment says already: nothing is asked twice.
+func (s *Site) prefill(q *request, tx *db.Tx, d *draft) error {
+	if item := q.PostFormValue("item"); item != "" {
+		d.Fields["items"] = item
+	}
+	claims, err := strconv.ParseInt(q.PostFormValue("claims"), 10, 64)
+	if err != nil || claims <= 0 {
+		return nil
+	}
+	stated, err := commitment.Get(tx, claims, q.Today)
+	if err != nil || !stated.Stated {
+		return err
+	}
+	d.Claims = claims
+	d.Fields["title"], _ = stated.Text("title", q.Lang)
+	d.Fields["promise"], _ = stated.Text("promise", q.Lang)
+	d.Fields["items"] = strings.Join(stated.StatedFacts.Items, ", ")
+	d.Fields["areas"] = strings.Join(stated.StatedFacts.Areas, ", ")
+	d.Fields["type"] = stated.StatedFacts.Type
+	return nil
+}
+
+func draftCrumbs() []Link { return []Link{{message("desk.title"), "/desk"}} }
+
+// stepForm is one of the four steps; it saves whatever was typed, right or wrong.
+func (s *Site) stepForm() formHandler {
+	make := func(q *request) (View, *formPage, error) {
+		step, err := stepOf(q)
+		if err != nil {
+			return View{}, nil, err
+		}
+		d, err := readDraft(q.Tx, q.arg("id"))
+		if err != nil {
+			return View{}, nil, err
+		}
+		f := &formPage{Action: q.URL.Path, Button: message("form.step.next." + strconv.Itoa(step)), Back: "/desk",
+			Fields: q.formFields(d.Describe(step, q.Pack), d.Fields)}
+		if step > 1 {
+			f.Back = "/desk/drafts/" + d.ID + "/" + strconv.Itoa(step-1)
+		}
+		quality := d.Quality()
+		f.Advice = append(f.Advice, message("form.step.saved", "n", quality.Score))
+		for _, code := range d.Advice(step) {
+			f.Advice = append(f.Advice, message("commitment.smart.advice."+code))
+		}
+		return View{Title: message("form.step.title", "step", step, "of", commitment.Steps, "what", locale.E("commitment.step."+strconv.Itoa(step))),
+			Section: "menu.commitments", Crumbs: draftCrumbs()}, f, nil
+	}
+	return formHandler{make: make, submit: s.saveStep}
+}
+
+func stepOf(q *request) (int, error) {
+	step, err := strconv.Atoi(q.arg("step"))
+	if err != nil || step < 1 || step > commitment.Steps {
+		return 0, errNotFound(q.URL.Path)
+	}
+	return step, nil
+}
+
+func (s *Site) saveStep(q *request) (string, error) {
+	step, err := stepOf(q)
+	if err != nil {
+		return "", err
+	}
+	d, err := s.draft(q.Context(), q.arg("id"))
+	if err != nil {
+		return "", err
+	}
+	typed(q.Request, d.Describe(step, q.Pack), d.Fields)
+	if err := s.saveDraft(q.Context(), d); err != nil {
+		return "", err
+	}
+	if es := d.Problems(step, q.Pack, q.Now); len(es) > 0 {
+		return "", es
+	}
+	if step == commitment.Steps {
+		return "/desk/drafts/" + d.ID + "/check", nil
+	}
+	return "/desk/drafts/" + d.ID + "/" + strconv.Itoa(step+1), nil
+}
+
+// checkForm shows what will be published, what it could still say, and the button.
+func (s *Site) checkForm() formHandler {
+	make := func(q *request) (View, *formPage, error) {
+		d, err := readDraft(q.Tx, q.arg("id"))
+		if err != nil {
+			return View{}, nil, err
+		}
+		f := &formPage{Action: q.URL.Path, Lead: message("form.check.lead"), Button: message("form.check.button"), Back: "/desk/drafts/" + d.ID + "/" + strconv.Itoa(commitment.Steps)}
+		for step := 1; step <= commitment.Steps; step++ {
+			for _, field := range q.formFields(d.Describe(step, q.Pack), d.Fields) {
+				if field.Value != "" {
+					f.Summary = append(f.Summary, factView{Label: field.Label, Value: shown(field)})
+				}
+			}
+		}
+		quality := d.Quality()
+		if !quality.Verifiable {
+			f.Advice = append(f.Advice, message("form.check.intent"))
+		}
+		for _, code := range quality.Missing {
+			f.Advice = append(f.Advice, message("commitment.smart.advice."+code))
+		}
+		f.setErrors(d.Problems(0, q.Pack, q.Now).Err())
+		return View{Title: message("form.check.title"), Section: "menu.commitments", Crumbs: draftCrumbs()}, f, nil
+	}
+	return formHandler{make: make, submit: s.publishDraft}
+}
+
+// shown is a field's value in words: the names of what was chosen, else what was typed.
+func shown(f formField) Text {
+	var names []Text
+	for _, o := range f.Options {
+		if o.Chosen {
+			names = append(names, o.Title)
+		}
+	}
+	if len(names) == 0 {
+		return same(f.Value)
+	}
+	return everyLang(func(l locale.Lang) string {
+		words := make([]string, len(names))
+		for i, n := range names {
+			words[i] = textOf(n, l)
+		}
+		return l.List(words)
+	})
+}
+
+// publishDraft sends the act. The draft's id is the submission key: sent twice,
+// it is one commitment.
+func (s *Site) publishDraft(q *request) (string, error) {
+	d, err := s.draft(q.Context(), q.arg("id"))
+	if err != nil {
+		return "", err
+	}
+	by, _ := q.actor(d.Lead)
+	act, es := d.Act(q.Pack, q.Now, by)
+	if len(es) > 0 {
+		return "", es
+	}
+	out, err := s.c.Keeper.Submit(q.Context(), "draft/"+d.ID, act)
+	if err != nil {
+		return "", err
+	}
+	return commitmentHref(out[0].Index), s.dropDraft(q.Context(), d.ID)
+}
+
+// reportForm is a progress report: at the least one status and one value or reason.
+func (s *Site) reportForm() formHandler {
+	make := func(q *request) (View, *formPage, error) {
+		d, err := reportDraft(q, q.Tx)
+		if err != nil {
+			return View{}, nil, err
+		}
+		if q.Method == http.MethodPost {
+			typed(q.Request, d.Describe(q.Pack), d.Fields)
+		}
+		f := &formPage{Action: q.URL.Path, Lead: message("form.report.lead"), Button: message("form.report.button"), Back: commitmentHref(d.Of.ID), Upload: true,
+			Fields: q.formFields(d.Describe(q.Pack), d.Fields)}
+		f.nameIndicators(d)
+		f.Fields = append(f.Fields, formField{Name: "file", Kind: "file", Label: message("field.file"), Help: message("field.file.help")})
+		return View{Title: message("form.report.title"), Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}, {summaryText(d.Of.Text, "title"), commitmentHref(d.Of.ID)}}}, f, nil
+	}
+	return formHandler{make: make, submit: s.submitReport}
+}
+
+// nameIndicators puts the name of each indicator above its row of the report.
+func (f *formPage) nameIndicators(d commitment.ReportDraft) {
+	for i, field := range f.Fields {
+		for n := range d.Of.Facts.Indicators {
+			if field.Name == "values."+strconv.Itoa(n)+".value" {
+				f.Fields[i].Group = summaryText(d.Of.Text, "indicators."+strconv.Itoa(n)+".name")
+			}
+		}
+		for n := range d.Of.Facts.Milestones {
+			if field.Name == "milestones."+strconv.Itoa(n)+".state" {
+				f.Fields[i].Group = summaryText(d.Of.Text, "milestones."+strconv.Itoa(n)+".text")
+			}
+		}
+	}
+}
+
+func reportDraft(q *request, tx *db.Tx) (d commitment.ReportDraft, err error) {
+	id, err := q.number("id")
+	if err != nil {
+		return d, err
+	}
+	of, err := commitment.Get(tx, id, q.Today)
+	if err != nil {
+		return d, err
+	}
+	if of.Stated {
+		return d, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.report_stated"))
+	}
+	return commitment.NewReportDraft(of, string(q.Lang), q.Now.Format("2006-01-02")), nil
+}
+
+func (s *Site) submitReport(q *request) (string, error) {
+	var d commitment.ReportDraft
+	err := s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) (err error) {
+		d, err = reportDraft(q, tx)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	typed(q.Request, d.Describe(q.Pack), d.Fields)
+	if err := digestOfFile(q, &d); err != nil {
+		return "", err
+	}
+	by, _ := q.actor(d.Of.Party)
+	act, es := d.Act(q.Now, by)
+	if len(es) > 0 {
+		return "", es
+	}
+	_, err = s.c.Keeper.Submit(q.Context(), "web/"+q.PostFormValue("key"), act)
+	return commitmentHref(d.Of.ID), err
+}
+
+// digestOfFile notes the digest of a document that was attached to the first row
+// of evidence. Only the digest is kept: whoever has the document can show that it
+// is the one, and nothing of it is published here.
+func digestOfFile(q *request, d *commitment.ReportDraft) error {
+	file, _, err := q.FormFile("file")
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	b, err := io.ReadAll(io.LimitReader(file, maxForm))
+	if err != nil || len(b) == 0 {
+		return err
+	}
+	d.Fields["evidence.0.sha256"] = digestText(b)
+	return nil
+}
