@@ -49,11 +49,6 @@ func Currency(code string) bool {
 	return len(code) == 3 && slices.Contains(strings.Fields(currencies), code)
 }
 
-// areaForm tells whether an area id can be one at all; the pack's area set decides.
-func areaForm(id string) bool {
-	return len(id) >= 2 && len(id) <= 3 && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
-}
-
 // unitForm is the shape of a unit code; which units there are, [Units], the
 // currencies and the pack say.
 func unitForm(code string) bool {

@@ -51,6 +51,9 @@ func TestLife(t *testing.T) {
 		if got, want := v.Reporting.Why(locale.English), "next due 20 March 2027"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+		if p := i.Against("2027", 12); p.Path != "0.15" || p.On("2026-03-31") != "much_too_slow" {
+			t.Errorf("against an earlier deadline: %+v", p)
+		}
 		if q := v.Quality; !q.Verifiable || !q.Trackable || q.Score != 20 || q.Band != "high" {
 			t.Errorf("quality: %+v", q)
 		}

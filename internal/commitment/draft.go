@@ -39,7 +39,7 @@ func (d Draft) Describe(step int, pack *compact.Pack) []Field {
 // Problems is what is to be mended in a step, by field; 0 asks for all steps. It
 // is the same rules that the act must pass, save those that need the registry.
 func (d Draft) Problems(step int, pack *compact.Pack, now time.Time) locale.Errors {
-	_, all := d.act(pack, now, secretariat)
+	_, all := d.Act(pack, now, secretariat)
 	if step == 0 {
 		return all
 	}
@@ -86,10 +86,6 @@ func (d Draft) Advice(step int) []string {
 // Act is the act that the draft makes, sent by a party or by "secretariat"; the
 // errors name the fields of the form.
 func (d Draft) Act(pack *compact.Pack, now time.Time, by string) (keeper.Act, locale.Errors) {
-	return d.act(pack, now, by)
-}
-
-func (d Draft) act(pack *compact.Pack, now time.Time, by string) (keeper.Act, locale.Errors) {
 	made, words, rows, unread := d.read()
 	a := keeper.Act{Kind: KindMade, By: by, Facts: made, Words: words}
 	if d.Claims > 0 {

@@ -135,3 +135,31 @@ func TestWorst(t *testing.T) {
 		})
 	}
 }
+
+func TestLatest(t *testing.T) {
+	values := func(pairs ...string) (list []commitment.Value) {
+		for i := 0; i < len(pairs); i += 2 {
+			list = append(list, commitment.Value{On: pairs[i], Value: pairs[i+1]})
+		}
+		return list
+	}
+	for _, c := range []struct {
+		name       string
+		values     []commitment.Value
+		cumulative bool
+		want, on   string
+	}{
+		{"none", nil, false, "", ""},
+		{"none to add", nil, true, "", ""},
+		{"the latest date, whenever reported", values("2026-12", "20", "2025", "10"), false, "20", "2026-12"},
+		{"reported again", values("2026-12", "20", "2026-12-31", "25"), false, "25", "2026-12-31"},
+		{"periods added up", values("2025", "10", "2026", "20.50", "2027", "0.25"), true, "30.75", "2027"},
+		{"a period reported twice counts once", values("2025", "10", "2026", "20", "2025-12-31", "12"), true, "32", "2026"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got, on := commitment.Latest(c.values, c.cumulative); got != c.want || on != c.on {
+				t.Errorf("got %s on %s, want %s on %s", got, on, c.want, c.on)
+			}
+		})
+	}
+}

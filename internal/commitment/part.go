@@ -127,16 +127,20 @@ func webAddress(text string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
-// clean brings typed words into the form that checkText accepts.
-func clean(words map[string]string, fields map[string]field) map[string]string {
+// Clean readies the words of a form or file for an act of a kind: control and
+// bidi control characters go, blank space is set right, empty texts are left out.
+func Clean(kind string, words map[string]string) map[string]string {
+	fields := map[string]map[string]field{KindMade: madeFields, KindClaimed: madeFields, KindStated: statedFields, KindReported: reportFields}[kind]
 	out := make(map[string]string, len(words))
 	for name, text := range words {
 		base, _ := splitPart(name)
-		s := strings.Split(base, ".")
-		if len(s) == 3 {
+		if s := strings.Split(base, "."); len(s) == 3 {
 			base = s[0] + ".#." + s[2]
 		}
-		if text = fields[base].clean(text); text != "" {
+		if f, ok := fields[base]; ok {
+			text = f.clean(text)
+		}
+		if text != "" {
 			out[name] = text
 		}
 	}

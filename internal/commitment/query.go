@@ -92,6 +92,15 @@ func (v IndicatorView) Why(l locale.Lang) string {
 	return l.T("commitment.pace.why." + v.Word)
 }
 
+// Against is the pace of the same value towards another date for the same target,
+// such as the deadline of the item: two deadlines are two rows, and whoever shows
+// them names who set each.
+func (v IndicatorView) Against(deadline string, everyMonths int64) Paced {
+	m := measured(v.Indicator, everyMonths, v.Value, v.ValueOn)
+	m.TargetOn = deadline
+	return Pace(m)
+}
+
 // percentOf writes a share as whole per cent.
 func percentOf(l locale.Lang, share string) string {
 	r, ok := rat(share)
