@@ -4,6 +4,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +63,45 @@ func TestSplitAttachesEveryPart(t *testing.T) {
 				t.Errorf("%d slips of the comma noted", slips)
 			}
 		})
+	}
+}
+
+// The same document comes in many forms; each must give the same words.
+func TestSplitOfOtherExtractions(t *testing.T) {
+	text := gdc(t).TextInForce()
+	forms := map[string]func([]string) string{
+		"without blank lines": func(lines []string) string {
+			return strings.Join(slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return l == "" }), "\n")
+		},
+		"every line followed by a blank one": func(lines []string) string {
+			return strings.Join(slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return l == "" }), "\n\n")
+		},
+		"indented": func(lines []string) string { return "\t  " + strings.Join(lines, "\r\n \u00a0  ") },
+		"one line for each part": func(lines []string) string {
+			document := strings.Join(lines, "\n")
+			for _, furniture := range []string{"__________________\n", text.Symbol + "\n"} {
+				document = strings.ReplaceAll(document, furniture, "\n")
+			}
+			document = regexp.MustCompile(`(?m)^24-15616 .*$|^\d Resolution .*$|\f`).ReplaceAllString(document, "")
+			document = regexp.MustCompile(`([\pL0-9.-])\n\n+(\p{Ll})`).ReplaceAllString(document, "$1\n$2") // over the end of a page
+			return regexp.MustCompile(`(\S)\n([^\n\s\d(])`).ReplaceAllString(document, "$1 $2")
+		},
+	}
+	for name, form := range forms {
+		for _, lang := range []locale.Lang{locale.English, locale.Russian} {
+			t.Run(name+" "+string(lang), func(t *testing.T) {
+				doc := document(text, lang)
+				r, faults := compact.Split(text, lang, []byte(form(doc.lines)), compact.Choices{})
+				for _, f := range faults {
+					t.Error(f)
+				}
+				for _, part := range r.Parts {
+					if want := doc.words[part.ID]; part.Words != want {
+						t.Errorf("%s:\n got %q\nwant %q", part.ID, part.Words, want)
+					}
+				}
+			})
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ type attacher struct {
 	at      Place  // the last part opened
 	ignore  bool   // the lines belong to a part that stands there twice or too many
 	pending []line // a block that may be a heading or stray
+	strewn  []line // words that came out of a stretched line, after the line that follows it
 	first   map[Place]int
 }
 
@@ -67,7 +68,7 @@ func (a *attacher) fault(line int, name string, args ...any) {
 // misfits counts the faults of structure; a stray line or a tail is a question only.
 func (a *attacher) misfits() (n int) {
 	for _, f := range a.faults {
-		if f.Name != "stray" && f.Name != "tail" {
+		if f.Name != "stray" && f.Name != "tail" && f.Name != "strewn" {
 			n++
 		}
 	}
@@ -77,6 +78,8 @@ func (a *attacher) misfits() (n int) {
 // take gives one line its place.
 func (a *attacher) take(l line) {
 	switch {
+	case a.isStrewn(l):
+		a.strewn = append(a.strewn, l)
 	case len(a.parts) > 0 && slices.Contains(a.choices.Join, l.number):
 		a.add(l)
 	case len(a.parts) > 0 && slices.Contains(a.choices.LeaveOut, l.number):
@@ -86,6 +89,43 @@ func (a *attacher) take(l line) {
 	default:
 		a.plain(l)
 	}
+}
+
+// isStrewn tells a single word, between blank lines, after words that ended out. A
+// line that is stretched to the margin can come out of a PDF so: its first words,
+// then the next line, which ends the part, and then its other words one by one.
+func (a *attacher) isStrewn(l line) bool {
+	if len(a.parts) == 0 || len(a.pending) > 0 || a.ignore || !a.gapsTell || !l.gap || l.mark.any() || strings.Contains(l.words, " ") {
+		return false
+	}
+	b := a.parts[len(a.parts)-1]
+	r, _ := utf8.DecodeRuneInString(l.words)
+	return unicode.IsLower(r) && (len(a.strewn) > 0 || len(b.lines) > 1 && b.last().endsOut)
+}
+
+// gather puts strewn words back to the end of the line that they came out of, where
+// the caller says so, and reports them otherwise.
+func (a *attacher) gather() {
+	if len(a.strewn) == 0 {
+		return
+	}
+	b := &a.parts[len(a.parts)-1]
+	first, before := a.strewn[0], len(b.lines)-1
+	switch {
+	case slices.Contains(a.choices.Join, first.number):
+		b.lines = slices.Insert(b.lines, before, a.strewn...)
+	case slices.Contains(a.choices.LeaveOut, first.number):
+		for _, l := range a.strewn {
+			a.asides = append(a.asides, Aside{Kind: LeftOut, Line: l.number, Words: l.words})
+		}
+	default:
+		words := make([]string, len(a.strewn))
+		for i, l := range a.strewn {
+			words[i] = l.words
+		}
+		a.fault(first.number, "strewn", "words", short(strings.Join(words, " ")), "before", short(b.lines[before].words))
+	}
+	a.strewn = nil
 }
 
 // number opens the paragraph or point that a number stands for. It tells whether
@@ -169,6 +209,7 @@ func (a *attacher) open(l line, at Place) {
 // plain takes a line without mark: it goes on with the part, or begins a block of
 // its own after words that ended out.
 func (a *attacher) plain(l line) {
+	a.gather()
 	switch {
 	case a.ignore || len(a.parts) == 0:
 	case len(a.pending) > 0:
@@ -182,6 +223,7 @@ func (a *attacher) plain(l line) {
 
 // add gives a line to the part before it, pending ones first.
 func (a *attacher) add(l line) {
+	a.gather()
 	b := &a.parts[len(a.parts)-1]
 	b.lines = append(append(b.lines, a.pending...), l)
 	a.pending = nil
@@ -199,6 +241,7 @@ func (a *attacher) unfinished() bool {
 // headings takes headings from before a paragraph: the pending block, or the lines
 // after the last sentence where no blank line parts them.
 func (a *attacher) headings(l line) {
+	a.gather()
 	if len(a.pending) == 0 {
 		a.pending = a.tail()
 	}
@@ -243,6 +286,7 @@ func headingLike(lines []line) bool {
 
 // settle reports the pending block as stray: what comes next begins a part.
 func (a *attacher) settle() {
+	a.gather()
 	for i, l := range a.pending {
 		if i == 0 || l.gap {
 			a.fault(l.number, "stray", "words", short(l.words))
@@ -262,7 +306,7 @@ func (a *attacher) complete() bool {
 func (a *attacher) ended(rest []line) bool {
 	l := rest[0]
 	last := a.parts[len(a.parts)-1]
-	if l.mark.any() || a.unfinished() || slices.Contains(a.choices.Join, l.number) || !a.broken(last.last(), l) {
+	if l.mark.any() || a.isStrewn(l) || a.unfinished() || slices.Contains(a.choices.Join, l.number) || !a.broken(last.last(), l) {
 		return false
 	}
 	if !slices.Contains(a.choices.LeaveOut, l.number) {

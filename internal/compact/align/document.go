@@ -1,6 +1,8 @@
 package align
 
 import (
+	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,7 +27,6 @@ type document struct {
 	lines    []line
 	width    int             // of a full line; 0 when lines are not wrapped
 	gapsTell bool            // blank lines part blocks, they do not stand between all lines
-	notes    []int           // numbers of the footnotes found
 	spelt    map[string]bool // every word as it stands inside a line; made when first asked for
 }
 
@@ -118,49 +119,83 @@ func runningTitle(l line) string {
 }
 
 var (
-	rule     = regexp.MustCompile(`^[_—–]{3,}$`)
-	noteLine = regexp.MustCompile(`^(\d{1,3}) \p{L}`)
+	rule       = regexp.MustCompile(`^[_—–]{3,}$`)
+	noteLine   = regexp.MustCompile(`^(\d{1,3}) \p{L}`)
+	noteNumber = regexp.MustCompile(`^\d{1,3}$`)
+	pageMark   = regexp.MustCompile(`\d{1,4}/\d{1,4}$`)
 )
 
-// footnotes marks the notes at the foot of a page: what follows a rule, or a block
-// that opens with a bare number, down to the end of the page.
+// footnotes marks the notes at the foot of a page: what follows a rule, a block
+// that opens with a bare number, or a bare number on a line of its own, down to the
+// end of the page. Then it takes their marks off the words above.
 func (d *document) footnotes() {
-	in := false
+	in, numbers := false, map[int]int{} // number of a note → the line of the note
 	for i := range d.lines {
 		l := &d.lines[i]
 		switch {
-		case l.aside == Furniture:
+		case l.page || l.mark.any() || pageMark.MatchString(l.words) && l.aside == Furniture:
 			in = false
-			continue
 		case rule.MatchString(l.words):
 			l.aside, in = Footnote, true
-			continue
-		case l.page || l.mark.any():
-			in = false
 		}
-		if !in && l.gap && noteLine.MatchString(l.words) && d.pageEndsSoon(i) {
+		bare := noteNumber.MatchString(l.words)
+		if !in && (bare || l.gap && noteLine.MatchString(l.words)) && d.pageEndsSoon(i) {
 			in = true
 		}
 		if !in {
 			continue
 		}
-		l.aside = Footnote
-		if m := noteLine.FindStringSubmatch(l.words); m != nil {
-			d.notes = append(d.notes, atoi(m[1]))
+		if l.aside == "" {
+			l.aside = Footnote
 		}
+		if m := noteLine.FindStringSubmatch(l.words); m != nil {
+			numbers[atoi(m[1])] = i
+		} else if bare {
+			numbers[atoi(l.words)] = i
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(numbers)) {
+		d.takeMarkOff(n, numbers[n])
 	}
 }
 
-// pageEndsSoon tells whether a page ends within six lines after the block that begins here.
+// pageEndsSoon tells whether the page's number stands within ten lines after the
+// line, or the page ends within six, with no paragraph or letter before.
 func (d *document) pageEndsSoon(from int) bool {
-	for i := from + 1; i < len(d.lines) && i <= from+6; i++ {
-		if l := d.lines[i]; l.aside == Furniture || l.page {
+	for i := from + 1; i < len(d.lines) && i <= from+10; i++ {
+		switch l := d.lines[i]; {
+		case l.aside == Furniture && pageMark.MatchString(l.words):
 			return true
-		} else if l.mark.any() {
+		case l.page && i <= from+6:
+			return true
+		case l.mark.any():
 			return false
 		}
 	}
 	return false
+}
+
+// markForms are where the mark of a footnote may stand, the surest first: attached
+// to a word, after the end of a sentence, after a word.
+var markForms = []string{`([\p{L}.,;:)”"’»])%d([\s.,;:)]|$)`, `([.,;:)”"’»]) %d(\s|$)`, `(\p{L}) %d(\s|$)`}
+
+// takeMarkOff takes the mark of a footnote off the words above it on its page.
+func (d *document) takeMarkOff(number, note int) {
+	top := note
+	for top > 0 && !d.lines[top].page {
+		top--
+	}
+	for _, form := range markForms {
+		mark := regexp.MustCompile(fmt.Sprintf(form, number))
+		for i := top; i < note; i++ {
+			l := &d.lines[i]
+			if at := mark.FindStringSubmatchIndex(l.words); at != nil && l.aside == "" {
+				l.words = strings.TrimSpace(l.words[:at[3]] + l.words[at[4]:])
+				l.mark, l.endsOut = markOf(l.words), endsOut(l.words)
+				return
+			}
+		}
+	}
 }
 
 // overPages marks the lines before which page furniture or footnotes stand: blank

@@ -19,7 +19,7 @@ func (d *document) join(lines []line) string {
 		b.WriteString(l.words)
 	}
 	words := strings.ReplaceAll(b.String(), "\u00AD", "")
-	return d.withoutMarks(strings.TrimSpace(words))
+	return withoutSuperscripts(strings.TrimSpace(words))
 }
 
 // glue puts what is wanted between the end of a text and the line that follows:
@@ -76,31 +76,14 @@ func (d *document) wroteInOne(text, next string) bool {
 	return d.spelt[head[1]+tail] && !d.spelt[head[1]+"-"+tail]
 }
 
-const superscripts = "¹²³⁴⁵⁶⁷⁸⁹⁰"
-
-var noteMark = regexp.MustCompile(`([\p{L}.,;:)”"’»])(\d{1,3})([\s.,;:)]|$)`)
-
-// withoutMarks takes footnote marks off: superscript figures, and plain ones that
-// follow a word directly and are the number of a footnote of this document.
-func (d *document) withoutMarks(words string) string {
-	words = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(superscripts, r) {
+// withoutSuperscripts takes footnote marks off that are written as superscript figures.
+func withoutSuperscripts(words string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("¹²³⁴⁵⁶⁷⁸⁹⁰", r) {
 			return -1
 		}
 		return r
 	}, words)
-	if len(d.notes) == 0 {
-		return words
-	}
-	return noteMark.ReplaceAllStringFunc(words, func(found string) string {
-		m := noteMark.FindStringSubmatch(found)
-		for _, n := range d.notes {
-			if m[2] == strconv.Itoa(n) {
-				return m[1] + m[3]
-			}
-		}
-		return found
-	})
 }
 
 // short is the beginning of a text, for messages.
