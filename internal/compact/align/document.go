@@ -222,7 +222,7 @@ func (d *document) measure() {
 			continue
 		}
 		lengths = append(lengths, l.length)
-		if i > 0 && !d.lines[i-1].endsOut && d.lines[i-1].aside == "" && !l.mark.any() {
+		if i > 0 && !d.lines[i-1].endsOut && d.lines[i-1].aside == "" && !l.mark.any() && strings.Contains(l.words, " ") {
 			within++
 			if l.gap {
 				parted++
