@@ -59,6 +59,8 @@ func TestSplit(t *testing.T) {
 			[]string{"9 1 = We will:", "11 1 (a) = Go.", "13 2 = We end.", "1 front: 1. Decides.", "3 front: 2. Requests.", "5 front: 3. Ends.", "7 front: Annex"}, nil},
 		{"a year at the beginning of a line", Shape{Paragraphs: 2}, "1. We will be ready by\n2030. Then we rest.\n\n2. So be it at\n1. or at 2.\n", Choices{},
 			[]string{"1 1 = We will be ready by 2030. Then we rest.", "4 2 = So be it at 1. or at 2."}, nil},
+		{"numbers in brackets are no paragraphs", Shape{Paragraphs: 2, Points: map[int]int{1: 2}}, "1. We aim (see 1 and\n2):\n(1) To see;\n2) To hear (goals 1 and\n2).\n2. We end.\n", Choices{},
+			[]string{"1 1 = We aim (see 1 and 2):", "3 1 (1) = To see;", "4 1 (2) = To hear (goals 1 and 2).", "6 2 = We end."}, nil},
 		{"page furniture in the middle of a sentence", Shape{Paragraphs: 1, Symbol: "T/RES/1"},
 			"1. We go on and\n\n3/16\n24-15616 (E)\n*2415616*\n\fT/RES/1\n\nA/79/L.2 24-15616\n\non.\n", Choices{},
 			[]string{"1 1 = We go on and on.", "3 furniture: 3/16", "4 furniture: 24-15616 (E)", "5 furniture: *2415616*", "6 furniture: T/RES/1", "8 furniture: A/79/L.2 24-15616"}, nil},

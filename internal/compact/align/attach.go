@@ -136,6 +136,8 @@ func (a *attacher) number(l line) bool {
 	switch {
 	case a.at.Letter == 0 && a.at.Point < points && n == a.at.Point+1 && !a.ignore:
 		a.open(l, Place{Para: a.at.Para, Point: n})
+	case l.mark.bracket: // "and 16);", the end of a list of numbers
+		return false
 	case n == a.at.Para+1 && n <= a.shape.Paragraphs:
 		a.leave(l)
 		a.open(l, Place{Para: n})

@@ -133,7 +133,7 @@ func (d *document) footnotes() {
 	for i := range d.lines {
 		l := &d.lines[i]
 		switch {
-		case l.page || l.mark.any() || pageMark.MatchString(l.words) && l.aside == Furniture:
+		case l.page || l.mark.any() || l.endsPage():
 			in = false
 		case rule.MatchString(l.words):
 			l.aside, in = Footnote, true
@@ -159,12 +159,15 @@ func (d *document) footnotes() {
 	}
 }
 
+// endsPage tells a page number of the form 3/16.
+func (l line) endsPage() bool { return l.aside == Furniture && pageMark.MatchString(l.words) }
+
 // pageEndsSoon tells whether the page's number stands within ten lines after the
 // line, or the page ends within six, with no paragraph or letter before.
 func (d *document) pageEndsSoon(from int) bool {
 	for i := from + 1; i < len(d.lines) && i <= from+10; i++ {
 		switch l := d.lines[i]; {
-		case l.aside == Furniture && pageMark.MatchString(l.words):
+		case l.endsPage():
 			return true
 		case l.page && i <= from+6:
 			return true
@@ -182,7 +185,7 @@ var markForms = []string{`([\p{L}.,;:)”"’»])%d([\s.,;:)]|$)`, `([.,;:)”"�
 // takeMarkOff takes the mark of a footnote off the words above it on its page.
 func (d *document) takeMarkOff(number, note int) {
 	top := note
-	for top > 0 && !d.lines[top].page {
+	for top > 0 && !d.lines[top].page && !d.lines[top-1].endsPage() {
 		top--
 	}
 	for _, form := range markForms {

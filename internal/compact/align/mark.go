@@ -10,6 +10,7 @@ import (
 // mark is the number or letter that a line opens with.
 type mark struct {
 	number  int   // of a paragraph or point; 0 for none
+	bracket bool  // the number stands in brackets, as points do and paragraphs do not
 	letters []int // which letters it may be: a, а and أ are all the first
 	rest    string
 }
@@ -42,8 +43,9 @@ var (
 		regexp.MustCompile(`^(\d{1,4}) ?[.．。、]([^\d].*)?$`),
 		regexp.MustCompile(`^(\d{1,4}) ?[-–—]( .*|\p{Arabic}.*)?$`),
 		regexp.MustCompile(`^[-–—] ?(\d{1,4})( .*|\p{Arabic}.*)?$`),
-		regexp.MustCompile(`^\(?(\d{1,4})\)(.*)$`),
+		pointMark,
 	}
+	pointMark  = regexp.MustCompile(`^\(?(\d{1,4})\)(.*)$`)
 	letterMark = regexp.MustCompile(`^[()]? ?(\p{L})ـ? ?[()](.*)$`)
 )
 
@@ -52,7 +54,7 @@ func markOf(words string) mark {
 	plain := plainDigits(words)
 	for _, form := range numberMarks {
 		if m := form.FindStringSubmatch(plain); m != nil {
-			return mark{number: atoi(m[1]), rest: ending(words, m[2])}
+			return mark{number: atoi(m[1]), bracket: form == pointMark, rest: ending(words, m[2])}
 		}
 	}
 	if m := letterMark.FindStringSubmatch(plain); m != nil {
