@@ -28,6 +28,12 @@ func Each(t *testing.T, test func(t *testing.T, open func() *db.DB)) {
 	})
 }
 
+// Bench runs a benchmark on both engines.
+func Bench(b *testing.B, bench func(b *testing.B, d *db.DB)) {
+	b.Run("sqlite", func(b *testing.B) { bench(b, SQLite(b)) })
+	b.Run("postgres", func(b *testing.B) { bench(b, open(b, db.Config{URL: Postgres(b)})) })
+}
+
 // SQLite opens a store in a temporary folder.
 func SQLite(t testing.TB) *db.DB { return open(t, db.Config{Dir: t.TempDir()}) }
 
