@@ -108,10 +108,11 @@ func (a *app) runVerify(ctx context.Context, target, save string, o record.Optio
 		return err
 	}
 	defer end()
+	check := func() (*record.Report, error) { return record.Verify(ctx, source, o) }
 	if save != "" {
-		source = &savingSource{source, save}
+		check = func() (*record.Report, error) { return record.Download(ctx, source, save, o) }
 	}
-	report, err := record.Verify(ctx, source, o)
+	report, err := check()
 	if err != nil {
 		return fmt.Errorf("the record could not be read: %w", err)
 	}
@@ -125,8 +126,11 @@ func (a *app) runVerify(ctx context.Context, target, save string, o record.Optio
 // source opens what is to be checked: an address, a saved copy or a data directory.
 func (a *app) source(ctx context.Context, target string) (record.Source, func(), error) {
 	if strings.HasPrefix(target, "http://") || strings.HasPrefix(target, "https://") {
-		client := &http.Client{Timeout: time.Minute}
-		return record.HTTPSource(strings.TrimSuffix(target, "/"), client), func() {}, nil
+		base := strings.TrimSuffix(target, "/")
+		if !strings.HasSuffix(base, "/record") {
+			base += "/record"
+		}
+		return record.HTTPSource(base, &http.Client{Timeout: 5 * time.Minute}), func() {}, nil
 	}
 	if exists(target) {
 		p := a.place()
@@ -144,27 +148,6 @@ func (a *app) source(ctx context.Context, target string) (record.Source, func(),
 		return nil, nil, fmt.Errorf("%s is neither an address, nor a data directory, nor a saved copy (it holds no file named checkpoint)", target)
 	}
 	return record.DirSource(target), func() {}, nil
-}
-
-// savingSource keeps what it reads as files, in the layout that DirSource reads.
-type savingSource struct {
-	record.Source
-	dir string
-}
-
-func (s *savingSource) Get(ctx context.Context, path string) ([]byte, error) {
-	b, err := s.Source.Get(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(s.dir, filepath.FromSlash(path))
-	if !filepath.IsLocal(filepath.FromSlash(path)) {
-		return nil, fmt.Errorf("%q is not a path of a record", path)
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return nil, err
-	}
-	return b, os.WriteFile(file, b, 0o644)
 }
 
 func printReport(w io.Writer, r *record.Report) {

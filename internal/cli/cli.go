@@ -116,7 +116,7 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 3 faults found by a check.`,
 	f.StringVar(&a.data, "data", "kept-data", "the data directory: record, key and, without --db, the database")
 	f.StringVar(&a.db, "db", "", "a PostgreSQL address (postgres://…) in place of the embedded database")
 	f.StringVar(&a.lang, "lang", "en", "language of messages: ar, zh, en, fr, ru, es")
-	root.AddCommand(a.demo(), a.init(), a.serve(), a.pack(), a.text(), a.ingest(), a.verify(), a.replay(), a.version())
+	root.AddCommand(a.demo(), a.init(), a.serve(), a.pack(), a.text(), a.imports(), a.ingest(), a.verify(), a.replay(), a.version())
 	return root
 }
 

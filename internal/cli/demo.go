@@ -56,8 +56,7 @@ func (a *app) runDemo(ctx context.Context, addr string) error {
 		if err != nil {
 			return err
 		}
-		go i.keeper.SignLoop(ctx)
-		go i.keeper.FollowLoop(ctx)
+		i.run(ctx)
 		listeners = append(listeners, listener{s.addr, site})
 		fmt.Fprintf(a.out, "%-8s http://%s/\n         forms: %s\n", s.pack, s.addr, site.FormsLink())
 	}

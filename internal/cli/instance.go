@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"kept/internal/commitment"
 	"kept/internal/compact"
@@ -28,6 +29,8 @@ type instance struct {
 	db     *db.DB
 	key    keeper.Key
 	keeper *keeper.Keeper
+	end    func() // stops the loops
+	loops  sync.WaitGroup
 }
 
 // place says where an instance lies.
@@ -69,10 +72,25 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 		store.Close()
 		return nil, err
 	}
-	return &instance{p.dir, store, key, k}, nil
+	return &instance{dir: p.dir, db: store, key: key, keeper: k, end: func() {}}, nil
 }
 
+// run signs checkpoints and follows other processes until close.
+func (i *instance) run(ctx context.Context) {
+	ctx, i.end = context.WithCancel(ctx)
+	for _, loop := range []func(context.Context){i.keeper.SignLoop, i.keeper.FollowLoop} {
+		i.loops.Add(1)
+		go func() {
+			defer i.loops.Done()
+			loop(ctx)
+		}()
+	}
+}
+
+// close ends the loops, then the keeper, then the store: none outlives what it stands on.
 func (i *instance) close() {
+	i.end()
+	i.loops.Wait()
 	i.keeper.Close()
 	i.db.Close()
 }

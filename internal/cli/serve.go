@@ -73,8 +73,7 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 			return err
 		}
 		hosts[u.Host] = site
-		go i.keeper.SignLoop(ctx)
-		go i.keeper.FollowLoop(ctx)
+		i.run(ctx)
 		fmt.Fprintf(a.out, "%s  %s\n", i.key.Origin, bases[n])
 		if link := site.FormsLink(); link != "" {
 			fmt.Fprintf(a.out, "  forms: %s\n", link)

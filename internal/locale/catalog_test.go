@@ -1,6 +1,7 @@
 package locale_test
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -134,5 +135,15 @@ func TestMatch(t *testing.T) {
 		if got := locale.Match(header); got != want {
 			t.Errorf("%q: got %s, want %s", header, got, want)
 		}
+	}
+}
+
+// TestFieldKeepsKind shows that naming a field loses nothing of the error beneath.
+func TestFieldKeepsKind(t *testing.T) {
+	kind := errors.New("forbidden")
+	err := locale.Field("party", errors.Join(kind, locale.E("err.internal", "detail", "x")))
+	var e *locale.Error
+	if !errors.As(err, &e) || e.Place != "party" || !errors.Is(err, kind) {
+		t.Errorf("got %v (place %q, kind kept %t)", err, e.Place, errors.Is(err, kind))
 	}
 }

@@ -27,6 +27,16 @@ func (e *Error) Error() string {
 	return e.In(English)
 }
 
+// placed is an error for readers with its field, before the error that it was
+// made of: what kind of refusal that was stays to be asked for.
+type placed struct {
+	named *Error
+	of    error
+}
+
+func (p placed) Error() string   { return p.named.Error() }
+func (p placed) Unwrap() []error { return []error{p.named, p.of} }
+
 // Field names the field that an error is about. nil stays nil.
 func Field(place string, err error) error {
 	var e *Error
@@ -35,7 +45,7 @@ func Field(place string, err error) error {
 	}
 	named := *e
 	named.Place = place
-	return &named
+	return placed{&named, err}
 }
 
 // Errors joins all that is wrong with one input, so that a reader mends it in one go.

@@ -76,6 +76,7 @@ type indicatorView struct {
 	With      int          `json:"areas_with_value_now"`
 	Of        int          `json:"areas_in_name_pack"`
 	LDC       int          `json:"ldc_below,omitempty"`
+	Nature    string       `json:"nature,omitempty"` // of most values; a row says it only where it differs
 	Groups    []valueGroup `json:"groups"`
 	World     []valueRow   `json:"world,omitempty"`
 	Others    []valueRow   `json:"not_in_name_pack,omitempty"`
@@ -118,6 +119,7 @@ type valueRow struct {
 	Note   string `json:"note,omitempty"`
 	Trace  string `json:"trace,omitempty"`
 	Bar    int    `json:"-"` // twentieths of the scale
+	Short  string `json:"-"` // the value as the table prints it; its trace has every digit
 }
 
 func (s *Site) indicator(q *request) (View, error) {
@@ -166,6 +168,7 @@ func (v *indicatorView) fill(q *request, view observatory.View) error {
 		}
 	}
 	v.rows(view)
+	v.Nature = v.usualNature()
 	v.findings()
 	return nil
 }
@@ -227,6 +230,7 @@ func (v *indicatorView) worldSeries(view observatory.View) {
 
 func (v *indicatorView) row(f observatory.Figure, row valueRow) valueRow {
 	row.Value, row.Period, row.Nature, row.Status, row.Note = f.Value.String(), f.Period.String(), string(f.Nature), f.Status, f.Note
+	row.Short = f.Value.Fixed(int(v.indicator.Decimals))
 	row.Trace = "/indicators/" + v.ID + "/trace/" + f.Key + "/" + row.Period
 	return row
 }
@@ -293,6 +297,34 @@ func (v *indicatorView) findings() {
 
 func textOf(t Text, l locale.Lang) string { s, _ := t.In(l); return s }
 
+// usualNature is the nature that most values have.
+func (v *indicatorView) usualNature() (most string) {
+	count := make(map[string]int)
+	for _, g := range v.Groups {
+		for _, r := range g.Rows {
+			if count[r.Nature]++; r.Nature != "" && count[r.Nature] > count[most] {
+				most = r.Nature
+			}
+		}
+	}
+	return most
+}
+
+// Sorted gives the regions with their areas in the order of a language; it is
+// called by the template.
+func (v *indicatorView) Sorted(lang locale.Lang) []valueGroup {
+	place := make(map[string]int)
+	for n, a := range v.areas.Sorted(lang) {
+		place[a.ID] = n
+	}
+	groups := slices.Clone(v.Groups)
+	for n := range groups {
+		groups[n].Rows = slices.Clone(groups[n].Rows)
+		slices.SortFunc(groups[n].Rows, func(a, b valueRow) int { return place[a.Area] - place[b.Area] })
+	}
+	return groups
+}
+
 // Map draws the tiles in a language; it is called by the template.
 func (v *indicatorView) Map(lang locale.Lang) template.HTML {
 	if v.With == 0 {
@@ -313,7 +345,7 @@ func (v *indicatorView) Map(lang locale.Lang) template.HTML {
 		t := chart.Tile{Code: a.ID, Col: a.Col, Row: a.Row, Step: -1, Href: "#" + a.ID, Name: a.Name(lang) + ": " + lang.T("indicator.no_data")}
 		if r.Value != "" {
 			t.Step = min(5, r.Bar*6/20)
-			t.Name = a.Name(lang) + ": " + lang.Number(r.Value) + " (" + r.Period + ")"
+			t.Name = a.Name(lang) + ": " + lang.Number(r.Short) + " (" + r.Period + ")"
 		}
 		g.Tiles = append(g.Tiles, t)
 	}

@@ -2,8 +2,6 @@ package web
 
 import (
 	"errors"
-	"strconv"
-	"strings"
 
 	"kept/internal/compact"
 	"kept/internal/compact/area"
@@ -91,21 +89,18 @@ func addressOf(section, id string) string {
 	return "/texts"
 }
 
-// eventName names what a calendar entry or a deadline is about: a session of the
-// General Assembly by its number, a part of the pack by its title, else the code.
+// eventName names what a calendar entry or a deadline is about.
 func eventName(p *compact.Pack, event string) Text {
-	if number, ok := strings.CutPrefix(event, "GA"); ok {
-		if n, err := strconv.ParseInt(number, 10, 64); err == nil {
-			return message("event.ga", "session", strconv.FormatInt(n, 10))
+	t := make(Text)
+	for _, l := range locale.Langs {
+		if name, in := p.EventName(event, l); in == l {
+			t[l] = name
 		}
 	}
-	if locale.English.Has("event." + event) {
-		return message("event." + event)
+	if len(t) == 0 {
+		return same(event)
 	}
-	if section, ok := p.Section(event); ok {
-		return title(p, section, event)
-	}
-	return same(event)
+	return t
 }
 
 func isNotFound(err error) bool { return errors.Is(err, keeper.ErrNotFound) }

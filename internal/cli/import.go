@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kept/internal/commitment"
+	"kept/internal/locale"
+	"kept/internal/stakeholder"
+	"kept/internal/stakeholder/sheet"
+)
+
+// importing is what import is told.
+type importing struct {
+	keep      bool
+	source    string
+	sourceURL string
+	on        string
+	text      string
+	kind      string
+	mapping   map[string]string
+	kinds     map[string]string
+}
+
+func (a *app) imports() *cobra.Command {
+	var im importing
+	c := &cobra.Command{Use: "import parties|endorsements|pledges|commitments FILE", Short: "Take a list from a CSV file",
+		Long: `Reads a CSV file of parties, endorsements, pledges or commitments. Without --keep nothing is written: every row is
+checked against the registry, and each fault is printed with its row, its column and its remedy. A list that
+somebody else published goes in "as stated elsewhere": name it with --source, --source-url and --on. Its parties
+can then claim their entries. Columns are found by their headings; others are named with --map OURS=THEIRS.`,
+		Args: exactly(2, "what to import (parties, endorsements, pledges or commitments) and one file"),
+		RunE: func(c *cobra.Command, args []string) error { return a.runImport(c.Context(), args[0], args[1], im) }}
+	f := c.Flags()
+	f.BoolVar(&im.keep, "keep", false, "write it; without it the result is shown and nothing is kept")
+	f.StringVar(&im.source, "source", "", "who states this, where somebody else does")
+	f.StringVar(&im.sourceURL, "source-url", "", "where it is stated, for rows without an address of their own")
+	f.StringVar(&im.on, "on", "", "day as of which the source says so, YYYY-MM-DD")
+	f.StringVar(&im.text, "text", "", "the text that was endorsed; the one in force when empty")
+	f.StringVar(&im.kind, "kind", "", "kind of the parties whose row says none")
+	f.StringToStringVar(&im.mapping, "map", nil, "our column=their heading; may be repeated")
+	f.StringToStringVar(&im.kinds, "kinds", nil, "their word for a kind of party=ours; may be repeated")
+	return c
+}
+
+// imported is what all imports say in the end.
+type imported struct {
+	DryRun   bool             `json:"dry_run"`
+	Rows     int              `json:"rows"`
+	Made     map[string]int   `json:"made"`
+	Existing int              `json:"existing"`
+	Unread   []string         `json:"columns_not_read,omitempty"`
+	Faults   []importFault    `json:"faults,omitempty"`
+	Lines    []map[string]any `json:"lines,omitempty"`
+}
+
+type importFault struct {
+	Row     int    `json:"row"`
+	Column  string `json:"column,omitempty"`
+	Message string `json:"message"`
+	Remedy  string `json:"remedy,omitempty"`
+}
+
+func (a *app) runImport(ctx context.Context, what, name string, im importing) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	i, err := a.open(ctx, a.place())
+	if err != nil {
+		return err
+	}
+	defer i.close()
+	var result imported
+	switch what {
+	case "parties", "endorsements":
+		result, err = a.importParties(ctx, i, what, file, im)
+	case "pledges", "commitments":
+		result, err = a.importCommitments(ctx, i, what, file, im)
+	default:
+		return fmt.Errorf("%w: kept import takes parties, endorsements, pledges or commitments, not %q", errUsage, what)
+	}
+	if err != nil {
+		return err
+	}
+	result.DryRun = !im.keep
+	if err := i.keeper.Sign(ctx); err != nil {
+		return err
+	}
+	if err := a.print(result, func(w io.Writer) { printImported(w, result) }); err != nil {
+		return err
+	}
+	if len(result.Faults) > 0 {
+		return errFaults
+	}
+	return nil
+}
+
+func (a *app) importParties(ctx context.Context, i *instance, what string, file io.Reader, im importing) (imported, error) {
+	o := stakeholder.Options{DryRun: !im.keep, Source: im.source, SourceLang: sourceLang(a.lang, im.source), SourceURL: im.sourceURL, On: im.on, Text: im.text, Kind: im.kind, Mapping: im.mapping, Kinds: im.kinds}
+	run := stakeholder.ImportParties
+	if what == "endorsements" {
+		run = stakeholder.ImportEndorsements
+	}
+	r, err := run(ctx, i.keeper, file, o)
+	out := imported{Rows: r.Rows, Made: r.Made, Existing: r.Existing, Unread: r.Unread, Faults: a.faultsOf(r.Faults)}
+	for _, l := range r.Lines {
+		out.Lines = append(out.Lines, map[string]any{"row": l.Row, "name": l.Name, "existing": l.Existing})
+	}
+	return out, err
+}
+
+func sourceLang(lang, source string) string {
+	if source == "" {
+		return ""
+	}
+	return lang
+}
+
+func (a *app) importCommitments(ctx context.Context, i *instance, what string, file io.Reader, im importing) (imported, error) {
+	o := commitment.TableOptions{DryRun: !im.keep, Mapping: im.mapping, PartyKind: im.kind, Source: im.source, URL: im.sourceURL, On: im.on, Lang: a.lang}
+	var r commitment.Imported
+	var err error
+	if what == "pledges" {
+		r, err = commitment.ImportPledges(ctx, i.keeper, file, o)
+	} else {
+		r, err = commitment.ImportCommitments(ctx, i.keeper, file, stakeholder.Secretariat, o)
+	}
+	return imported{Rows: r.Rows, Made: map[string]int{"parties": r.NewOnes, "commitments": madeOf(r)}, Unread: r.Unread, Faults: a.faultsOf(r.Faults)}, err
+}
+
+func (a *app) faultsOf(faults []*sheet.Fault) []importFault {
+	out := make([]importFault, len(faults))
+	for i, f := range faults {
+		out[i] = importFault{f.Row, f.Column, f.Message(locale.Lang(a.language())), f.Remedy(locale.Lang(a.language()))}
+	}
+	return out
+}
+
+func printImported(w io.Writer, r imported) {
+	for _, f := range r.Faults {
+		fmt.Fprintf(w, "row %d, %s: %s\n    %s\n", f.Row, f.Column, f.Message, f.Remedy)
+	}
+	if len(r.Unread) > 0 {
+		fmt.Fprintf(w, "columns that nothing is taken from: %s\n", strings.Join(r.Unread, ", "))
+	}
+	kinds := make([]string, 0, len(r.Made))
+	for k, n := range r.Made {
+		kinds = append(kinds, fmt.Sprintf("%s %d", k, n))
+	}
+	sort.Strings(kinds)
+	switch {
+	case len(r.Faults) > 0:
+		fmt.Fprintf(w, "%d rows, %d faults; nothing was kept\n", r.Rows, len(r.Faults))
+	case r.DryRun:
+		fmt.Fprintf(w, "%d rows; would make %s; %d are there already. Nothing was kept: add --keep\n", r.Rows, strings.Join(kinds, ", "), r.Existing)
+	default:
+		fmt.Fprintf(w, "%d rows; made %s; %d were there already\n", r.Rows, strings.Join(kinds, ", "), r.Existing)
+	}
+}
+
+// madeOf counts what a table made, or in a dry run would make: one for each row.
+func madeOf(r commitment.Imported) int {
+	if len(r.Entries) > 0 || len(r.Faults) > 0 {
+		return len(r.Entries)
+	}
+	return r.Rows
+}
