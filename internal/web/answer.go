@@ -37,7 +37,7 @@ func (s *Site) page(address string, h handler) {
 		}
 		return
 	}
-	if i := strings.LastIndex(address, "/{"); i >= 0 { // the extension is part of the last path value
+	if i := strings.LastIndex(address, "/{"); i >= 0 && strings.HasSuffix(address, "}") { // the extension is part of the last path value
 		name := strings.TrimSuffix(address[i+2:], "}")
 		s.mux.HandleFunc("GET "+address, func(w http.ResponseWriter, r *http.Request) {
 			value := r.PathValue(name)

@@ -6,7 +6,6 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -185,17 +184,21 @@ func (c *crawler) twins(kind, address string) {
 	}
 }
 
-// kindOf is an address with its id taken out: /en/items/P1 is /items/*.
+// kindOf is an address with its ids taken out: /en/items/P1 is /items/*.
 func kindOf(address string) string {
 	bare, _, _ := strings.Cut(strings.TrimPrefix(address, "/en"), "?")
 	parts := strings.Split(strings.Trim(bare, "/"), "/")
-	switch {
-	case len(parts) == 1:
-		return "/" + parts[0]
-	case parts[0] == "about":
-		return bare
-	case parts[0] == "record" && len(parts) == 2:
-		return bare
+	id := 1 // where the first id stands; after it only the word of a sub-page stays
+	switch parts[0] {
+	case "about":
+		id = len(parts)
+	case "record":
+		id = 2
 	}
-	return path.Join(append([]string{"/"}, append(parts[:len(parts)-1], "*")...)...)
+	for i := range parts {
+		if i >= id && i != id+1 {
+			parts[i] = "*"
+		}
+	}
+	return "/" + strings.Join(parts, "/")
 }

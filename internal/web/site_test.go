@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,11 @@ var testDay = time.Date(2026, 11, 21, 14, 2, 0, 0, time.UTC)
 
 const testBase = "https://gdc.example"
 
+// subjects are all whose acts a record can hold.
+func subjects() []keeper.Subject {
+	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject()}
+}
+
 // newSite is a site with a pack in force and a signed checkpoint, in a directory of its own.
 func newSite(t testing.TB, pack fs.FS) (*web.Site, *keeper.Keeper) {
 	t.Helper()
@@ -39,8 +45,7 @@ func newSite(t testing.TB, pack fs.FS) (*web.Site, *keeper.Keeper) {
 		t.Fatal(err)
 	}
 	k, err := keeper.Open(t.Context(), keeper.Options{DB: store, Key: key, Lock: keeper.FileLock{Path: filepath.Join(dir, "lock", "lock")},
-		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject()},
-		Clock:    func() time.Time { return testDay }, Log: slog.New(slog.DiscardHandler)})
+		Subjects: subjects(), Clock: func() time.Time { return testDay }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,3 +119,5 @@ func firstLines(s string) string {
 	}
 	return s
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
