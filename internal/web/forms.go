@@ -274,7 +274,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		f := &formPage{Action: "/enter", Hidden: []hiddenField{{"key", key}}, Lead: message("form.enter.lead"), Button: message("form.enter.button")}
+		f := &formPage{Action: "/enter", Key: key, Lead: message("form.enter.lead"), Button: message("form.enter.button")}
 		body, err = s.html(s.frame(q, View{Page: "form", Title: message("form.enter.title"), Data: f, Private: true, Robots: "noindex"}))
 		return err
 	})

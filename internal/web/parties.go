@@ -177,19 +177,19 @@ type adoptionView struct {
 }
 
 type endorsementView struct {
-	Entry     int64    `json:"entry"`
-	Text      Link     `json:"text"`
-	On        string   `json:"on"`
-	Stated    bool     `json:"stated_elsewhere,omitempty"`
-	Ended     string   `json:"ended_on,omitempty"`
-	Revoked   bool     `json:"revoked,omitempty"`
-	Supports  []Link   `json:"supports,omitempty"`
-	Doing     []string `json:"activities,omitempty"`
-	Alignment Text     `json:"alignment,omitempty"`
-	Digest    string   `json:"text_digest,omitempty"`
-	Language  string   `json:"language_read,omitempty"`
-	Source    Text     `json:"source,omitempty"`
-	SourceURL string   `json:"source_url,omitempty"`
+	Entry     int64  `json:"entry"`
+	Text      Link   `json:"text"`
+	On        string `json:"on"`
+	Stated    bool   `json:"stated_elsewhere,omitempty"`
+	Ended     string `json:"ended_on,omitempty"`
+	Revoked   bool   `json:"revoked,omitempty"`
+	Supports  []Link `json:"supports,omitempty"`
+	Doing     []Text `json:"activities,omitempty"`
+	Alignment Text   `json:"alignment,omitempty"`
+	Digest    string `json:"text_digest,omitempty"`
+	Language  string `json:"language_read,omitempty"`
+	Source    Text   `json:"source,omitempty"`
+	SourceURL string `json:"source_url,omitempty"`
 }
 
 type memberView struct {
@@ -305,10 +305,12 @@ func newEndorsement(q *request, e stakeholder.Endorsement) (endorsementView, err
 	for _, item := range e.Supports {
 		v.Supports = append(v.Supports, itemLink(q.Pack, item))
 	}
-	for n := range e.Activities {
-		if t := wordsText(words, "activities."+strconv.Itoa(n)+".title"); t != nil {
-			v.Doing = append(v.Doing, english(t))
+	for n := 0; ; n++ {
+		t := wordsText(words, "activities."+strconv.Itoa(n)+".title")
+		if t == nil {
+			break
 		}
+		v.Doing = append(v.Doing, t)
 	}
 	return v, nil
 }
