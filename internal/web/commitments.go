@@ -440,7 +440,7 @@ func (v *commitmentView) reports(q *request, c commitment.View) error {
 		}
 		for n, e := range f.Evidence {
 			at := "evidence." + strconv.Itoa(n) + "."
-			row.Evidence = append(row.Evidence, evidenceView{message("report.evidence." + e.Kind), wordsText(words, at+"title"), words[at+"url.und"], e.Digest, e.Strength})
+			row.Evidence = append(row.Evidence, evidenceView{message("report.evidence.kind." + e.Kind), wordsText(words, at+"title"), words[at+"url.und"], e.Digest, e.Strength})
 		}
 		v.Reports = append(v.Reports, row)
 	}

@@ -8,8 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/stakeholder"
 	"kept/record"
 )
 
@@ -33,6 +35,29 @@ func newEntryRow(e keeper.Entry) entryRow {
 		row.Who = coded("record.by.", e.By)
 	}
 	return row
+}
+
+// nameParties puts the names of the organisations in place of their numbers.
+func nameParties(tx *db.Tx, rows ...*entryRow) error {
+	var ids []int64
+	for _, r := range rows {
+		if r.ByID >= 0 && !slices.Contains(ids, r.ByID) {
+			ids = append(ids, r.ByID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	names, err := stakeholder.NamesOf(tx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if n, ok := names[r.ByID]; ok {
+			r.Who = partyName(n)
+		}
+	}
+	return nil
 }
 
 // kindName says in words what kind of act an entry is; versions of a kind share theirs.
@@ -82,6 +107,13 @@ func (s *Site) entries(q *request) (View, error) {
 	}
 	next, err := v.scan(q, from)
 	if err != nil {
+		return View{}, err
+	}
+	named := make([]*entryRow, len(v.Rows))
+	for i := range v.Rows {
+		named[i] = &v.Rows[i]
+	}
+	if err := nameParties(q.Tx, named...); err != nil {
 		return View{}, err
 	}
 	if next > 0 {
@@ -184,6 +216,9 @@ func (s *Site) entry(q *request) (View, error) {
 	leaf := record.LeafHash(line)
 	v := entryView{entryRow: newEntryRow(e), Line: string(line), Leaf: record.Digest(leaf).String(), Facts: factsOf(e.Facts), About: madeBy(e),
 		Receipt: "/record/receipts/" + q.arg("id")}
+	if err := nameParties(q.Tx, &v.entryRow); err != nil {
+		return View{}, err
+	}
 	if err := v.words(q, e); err != nil {
 		return View{}, err
 	}

@@ -114,7 +114,7 @@ func TestRecordPages(t *testing.T) {
 		want          []string
 	}{
 		{"the record", "/en/record", []string{"kept verify https://gdc.example/record", "does not show", "/record/checkpoint", "gdc.example"}},
-		{"entries", "/en/record/entries", []string{"Progress reported", "the secretariat", "Content pack adopted"}},
+		{"entries", "/en/record/entries", []string{"Progress reported", "Northquay Port Authority", "the secretariat", "Content pack adopted"}},
 		{"entries of a kind", "/en/record/entries?kind=commitment.made", []string{"/en/commitments", "Commitment made"}},
 		{"older entries", "/en/record/entries?before=5", []string{`rel="prev"`}},
 		{"an entry", "/en/record/entries/" + itoa(last), []string{"narrative.en", "The first line runs.", `"kind":"report.made"`, "/record/receipts/" + itoa(last)}},

@@ -3,11 +3,14 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
+	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/compact/fold"
 	"kept/internal/locale"
+	"kept/internal/stakeholder"
 )
 
 // maxQuery bounds the words of a search, hitsShown what a group shows before the reader asks for all.
@@ -20,6 +23,7 @@ const (
 type hit struct {
 	partRow
 	Earlier bool `json:"earlier,omitempty"` // of a text that was not agreed
+	Coded   bool `json:"-"`                 // readers know it by its code
 }
 
 // hitGroup is what was found of one kind, the best first.
@@ -39,15 +43,18 @@ type searchView struct {
 }
 
 // groups of hits, in the order of the page: what is asked first, what was not agreed last.
-var hitGroups = []string{"items", "addressees", "targets", "indicators", "areas", "bodies", "documents", "mechanisms", "texts", "earlier"}
+var hitGroups = []string{"items", "parties", "commitments", "addressees", "targets", "indicators", "areas", "bodies", "documents", "mechanisms", "texts", "earlier"}
 
 // search looks through the codes, titles and notes of everything that the pack
-// names. Hits in the reader's language come first, then those in the others:
+// names, and through the names of parties and commitments. Hits in the reader's language come first, then those in the others:
 // whoever reads in one finds what she knows in another.
 func (s *Site) search(q *request) (View, error) {
 	asked := query(q.Request, "q", "in")
 	v := searchView{Q: cut(strings.TrimSpace(asked.Get("q")), maxQuery), In: asked.Get("in")}
-	found := findAll(q, v.Q)
+	found, err := findAll(q, v.Q)
+	if err != nil {
+		return View{}, err
+	}
 	table := &Table{Columns: []string{"group", "id", "title_en", "address", "earlier"}}
 	for _, id := range hitGroups {
 		hits := found[id]
@@ -63,7 +70,8 @@ func (s *Site) search(q *request) (View, error) {
 		}
 		v.Groups, v.Total = append(v.Groups, g), v.Total+len(hits)
 	}
-	return View{Page: "search", Title: message("menu.search"), Section: "menu.search", Data: v, Table: table, Robots: "noindex"}, nil
+	return View{Page: "search", Title: message("menu.search"), Section: "menu.search", Subjects: []string{"parties", "commitments"},
+		Data: v, Table: table, Robots: "noindex"}, nil
 }
 
 func cut(s string, max int) string {
@@ -74,10 +82,17 @@ func cut(s string, max int) string {
 }
 
 // findAll searches in the reader's language first, then in the others; a thing is found once.
-func findAll(q *request, words string) map[string][]hit {
+func findAll(q *request, words string) (map[string][]hit, error) {
 	found := make(map[string][]hit)
 	if fold.Text(words) == "" { // nothing, or signs alone
-		return found
+		return found, nil
+	}
+	var err error
+	if found["parties"], err = partiesCalled(q, words); err != nil {
+		return nil, err
+	}
+	if found["commitments"], err = commitmentsCalled(q, words); err != nil {
+		return nil, err
 	}
 	words = withoutArticle(words)
 	seen := make(map[string]bool)
@@ -90,14 +105,14 @@ func findAll(q *request, words string) map[string][]hit {
 			if id := h.Section + " " + h.ID; !seen[id] {
 				seen[id] = true
 				group := groupOf(h)
-				found[group] = append(found[group], hit{partRow{h.ID, addressOf(h.Section, h.ID), title(q.Pack, h.Section, h.ID)}, !h.InForce})
+				found[group] = append(found[group], hit{partRow{h.ID, addressOf(h.Section, h.ID), title(q.Pack, h.Section, h.ID)}, !h.InForce, h.Section != compact.Addressees})
 			}
 		}
 	}
 	found["areas"] = areasCalled(q, words)
 	found["texts"] = textsCalled(q, words)
 	found["indicators"] = indicatorsCalled(q, words)
-	return found
+	return found, nil
 }
 
 func groupOf(h compact.Hit) string {
@@ -107,13 +122,35 @@ func groupOf(h compact.Hit) string {
 	return h.Section
 }
 
+// mostNamed bounds how many parties and commitments a search takes in; their own
+// lists, which have pages, go on from there.
+const mostNamed = 100
+
+func partiesCalled(q *request, words string) ([]hit, error) {
+	page, err := stakeholder.List(q.Tx, stakeholder.Filter{Query: words, Lang: q.Lang, Limit: mostNamed})
+	var hits []hit
+	for _, p := range page.Parties {
+		hits = append(hits, hit{partRow: partRow{strconv.FormatInt(p.ID, 10), partyHref(p.ID), partyName(p.Names)}})
+	}
+	return hits, err
+}
+
+func commitmentsCalled(q *request, words string) ([]hit, error) {
+	page, err := commitment.List(q.Tx, commitment.Filter{Query: words, Today: q.Today, Limit: mostNamed})
+	var hits []hit
+	for _, c := range page.List {
+		hits = append(hits, hit{partRow: partRow{strconv.FormatInt(c.ID, 10), commitmentHref(c.ID), summaryText(c.Text, "title")}})
+	}
+	return hits, err
+}
+
 // areasCalled finds countries and areas by their codes and by their names in any language.
 func areasCalled(q *request, words string) []hit {
 	var hits []hit
 	for _, a := range q.Areas.All() {
 		name := areaName(q.Areas, a.ID)
 		if strings.EqualFold(a.ID, words) || strings.EqualFold(a.ISO2, words) || holds(fold.Text(words), name) {
-			hits = append(hits, hit{partRow: partRow{a.ID, "/areas/" + a.ID, name}})
+			hits = append(hits, hit{partRow: partRow{a.ID, "/areas/" + a.ID, name}, Coded: true})
 		}
 	}
 	return hits
@@ -123,7 +160,7 @@ func textsCalled(q *request, words string) []hit {
 	var hits []hit
 	for _, t := range q.Pack.Texts {
 		if name := title(q.Pack, compact.Texts, t.ID); holds(fold.Text(words), name, same(t.ID), same(t.Symbol)) {
-			hits = append(hits, hit{partRow{t.ID, "/texts/" + t.ID, name}, t.ID != q.Pack.InForce})
+			hits = append(hits, hit{partRow: partRow{t.ID, "/texts/" + t.ID, name}, Earlier: t.ID != q.Pack.InForce})
 		}
 	}
 	return hits

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"kept/compacts"
 )
 
 func TestSearch(t *testing.T) {
@@ -35,6 +37,17 @@ func TestSearch(t *testing.T) {
 				t.Error("a page of results may be indexed")
 			}
 		})
+	}
+}
+
+func TestSearchInTheRecord(t *testing.T) {
+	site, k := newSite(t, compacts.Harbour())
+	harbourPast(t, k)
+	body := page(t, site, "/en/search?q=northquay", http.StatusOK)
+	for _, want := range []string{`/en/stakeholders/`, "Northquay Port Authority", "80 per cent of ship waste treated", `/en/commitments/`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("a search for a party and its promise does not find %s", want)
+		}
 	}
 }
 
