@@ -92,8 +92,8 @@ type Clock func() time.Time
 type Options struct {
 	DB       *db.DB
 	Subjects []Subject
-	Key      Key  // zero for a record that nobody signs, as in most tests
-	Lock     Lock // needed with Key
+	Key      Key                     // zero for a record that nobody signs, as in most tests
+	Lock     Lock                    // needed with Key
 	Clock    Clock                   // nil: the real one, checked against the store's
 	Progress func(done, total int64) // of a replay at start
 	Log      *slog.Logger
@@ -108,15 +108,16 @@ type Keeper struct {
 
 	queue chan *request
 	stop  chan struct{}
-	done  sync.WaitGroup
+	close sync.Once
+	ended chan struct{} // closed when the committer has answered all that was queued
 
 	tree     *tree // touched by the committer alone
-	head     atomic.Int64
 	readonly atomic.Pointer[error]
-	latest   atomic.Pointer[[]byte] // last published checkpoint
+	latest   atomic.Pointer[published]
 	signing  sync.Mutex
 
 	mu      sync.RWMutex
+	head    int64
 	touched map[string]int64
 }
 
@@ -130,8 +131,11 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 		o.Step = func(string) error { return nil }
 	}
 	o.Subjects = append([]Subject{{Name: "keeper", Schema: touchedSchema}}, o.Subjects...)
+	if o.Key.Signer != nil && o.Lock == nil {
+		return nil, errors.New("a record that is signed needs a lock")
+	}
 	k := &Keeper{o: o, kinds: make(map[string]Kind), queue: make(chan *request, 1024),
-		stop: make(chan struct{}), touched: make(map[string]int64)}
+		stop: make(chan struct{}), ended: make(chan struct{}), touched: make(map[string]int64)}
 	sum := sha256.New()
 	for _, s := range o.Subjects {
 		fmt.Fprintf(sum, "%s\n%s\n%s\n", s.Name, s.Version, s.Schema)
@@ -150,19 +154,15 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if err := k.compareWithLock(ctx); err != nil {
 		return nil, err
 	}
-	k.done.Add(1)
 	go k.commitLoop()
 	return k, nil
 }
 
-// Close lets waiting submissions end and stops the committer.
+// Close lets waiting submissions end and stops the committer; safe to call twice.
 func (k *Keeper) Close() {
-	close(k.stop)
-	k.done.Wait()
+	k.close.Do(func() { close(k.stop) })
+	<-k.ended
 }
-
-// Size is the number of entries that this node has seen committed.
-func (k *Keeper) Size() int64 { return k.head.Load() }
 
 // Now is the record's clock.
 func (k *Keeper) Now() time.Time {
@@ -191,75 +191,6 @@ func (k *Keeper) setReadOnly(err error) {
 
 // DB is the store, for reading.
 func (k *Keeper) DB() *db.DB { return k.o.DB }
-
-// Touch notes that an act concerns these subjects ("item:P11d", "commitments"),
-// so that their pages are made anew and no others.
-func Touch(tx *db.Tx, index int64, subjects ...string) error {
-	for _, s := range subjects {
-		if err := tx.Queue("INSERT INTO touched (subject, idx) VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET idx = excluded.idx", s, index); err != nil {
-			return err
-		}
-		if note, ok := tx.Context().Value(touchKey{}).(func(string, int64)); ok {
-			note(s, index)
-		}
-	}
-	return nil
-}
-
-type touchKey struct{}
-
-// Seen is the greatest index that touched any of the subjects, −1 for none: a
-// page that shows them is unchanged while it is.
-func (k *Keeper) Seen(subjects []string) int64 {
-	seen := int64(-1)
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	for _, s := range subjects {
-		if i, ok := k.touched[s]; ok && i > seen {
-			seen = i
-		}
-	}
-	return seen
-}
-
-// Refresh takes over what other nodes committed since; a lone node needs it not.
-func (k *Keeper) Refresh(ctx context.Context) error {
-	return k.o.DB.Read(ctx, func(tx *db.Tx) error {
-		var size int64
-		if err := tx.Row("SELECT size FROM record_head WHERE id = 1").Scan(&size); err != nil {
-			return err
-		}
-		if size == k.head.Load() {
-			return nil
-		}
-		if err := k.loadTouched(tx); err != nil {
-			return err
-		}
-		k.head.Store(size)
-		return nil
-	})
-}
-
-func (k *Keeper) loadTouched(tx *db.Tx) error {
-	rows, err := tx.Query("SELECT subject, idx FROM touched")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	all := make(map[string]int64)
-	for rows.Next() {
-		var s string
-		var i int64
-		if err := rows.Scan(&s, &i); err != nil {
-			return err
-		}
-		all[s] = i
-	}
-	k.mu.Lock()
-	k.touched = all
-	k.mu.Unlock()
-	return rows.Err()
-}
 
 // The four answers that a rule gives; everything else is a fault of ours.
 var (

@@ -18,8 +18,40 @@ import (
 // signEvery is the shortest time between two checkpoints (RECORD §4).
 const signEvery = 2 * time.Second
 
-// errNotOurs means that the lock's checkpoint does not fit the record.
-var errNotOurs = errors.New("the lock's checkpoint does not fit this record")
+// What is wrong when the lock's checkpoint does not fit the record.
+var (
+	errNotOurs = errors.New("the lock's checkpoint does not fit this record")
+	errShorter = errors.New("the lock's checkpoint covers more entries than this record has")
+)
+
+// published is the checkpoint that is served.
+type published struct {
+	signed     []byte
+	checkpoint record.Checkpoint
+}
+
+func (k *Keeper) publish(signed []byte) error {
+	c, err := record.ParseCheckpoint(signed, note.VerifierList(k.o.Key.Verifier))
+	if err == nil {
+		k.latest.Store(&published{signed, c})
+	}
+	return err
+}
+
+// Checkpoint is the last published one, nil before the first.
+func (k *Keeper) Checkpoint() []byte {
+	if p := k.latest.Load(); p != nil {
+		return p.signed
+	}
+	return nil
+}
+
+func (k *Keeper) publishedSize() int64 {
+	if p := k.latest.Load(); p != nil {
+		return p.checkpoint.Size
+	}
+	return 0
+}
 
 // compareWithLock decides at start whether this store may go on: a record that
 // is shorter than its lock was lost in part, one with another root was forked.
@@ -32,42 +64,60 @@ func (k *Keeper) compareWithLock(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the lock: %w", err)
 	}
-	if held == nil {
-		return nil
-	}
-	c, err := record.ParseCheckpoint(held, note.VerifierList(k.o.Key.Verifier))
-	if err != nil {
-		return fmt.Errorf("the lock holds no checkpoint of this record's key: %w", err)
-	}
 	return k.o.DB.Read(ctx, func(tx *db.Tx) error {
-		t, err := k.loadHead(tx)
+		last, err := lastCheckpoint(tx)
 		if err != nil {
 			return err
 		}
-		if t.size < c.Size {
-			k.setReadOnly(Refuse(ErrForbidden, locale.E("err.record.lost")))
-			return k.publishLastKnown(tx)
+		if held == nil && last != nil {
+			k.o.Log.Warn("the lock holds nothing, though checkpoints were signed: nothing guards this record against being set back until the next one is")
+			held = last
 		}
-		if err := fits(tx, t, c); err != nil {
-			k.o.Log.Error("the lock does not fit", "error", err)
-			k.setReadOnly(Refuse(ErrForbidden, locale.E("err.record.forked")))
-			return k.publishLastKnown(tx)
+		if held == nil {
+			return nil
 		}
-		k.latest.Store(&held) // died between swap and publishing: now it is published
-		return nil
+		if err := k.matches(tx, held); err != nil {
+			k.refuse(err)
+			if last == nil {
+				return nil
+			}
+			return k.publish(last)
+		}
+		return k.publish(held) // died between swap and publishing: now it is published
 	})
 }
 
-func (k *Keeper) publishLastKnown(tx *db.Tx) error {
+// matches proves that a signed checkpoint is of this record.
+func (k *Keeper) matches(tx *db.Tx, signed []byte) error {
+	c, err := record.ParseCheckpoint(signed, note.VerifierList(k.o.Key.Verifier))
+	if err != nil {
+		return fmt.Errorf("%w: %v", errNotOurs, err)
+	}
+	t, err := k.loadHead(tx)
+	if err != nil {
+		return err
+	}
+	return fits(tx, t, c)
+}
+
+// refuse makes the record read-only and says why.
+func (k *Keeper) refuse(err error) {
+	k.o.Log.Error("the lock does not fit", "error", err)
+	if errors.Is(err, errShorter) {
+		k.setReadOnly(Refuse(ErrForbidden, locale.E("err.record.lost")))
+		return
+	}
+	k.setReadOnly(Refuse(ErrForbidden, locale.E("err.record.forked")))
+}
+
+// lastCheckpoint is the newest that the store knows of, nil before the first.
+func lastCheckpoint(tx *db.Tx) ([]byte, error) {
 	var b []byte
 	err := tx.Row("SELECT note FROM record_checkpoint ORDER BY size DESC LIMIT 1").Scan(&b)
 	if errors.Is(err, db.ErrNoRows) {
-		return nil
+		return nil, nil
 	}
-	if err == nil {
-		k.latest.Store(&b)
-	}
-	return err
+	return b, err
 }
 
 func (k *Keeper) loadHead(tx *db.Tx) (*tree, error) {
@@ -80,6 +130,9 @@ func (k *Keeper) loadHead(tx *db.Tx) (*tree, error) {
 
 // fits proves that checkpoint c is a prefix of the tree.
 func fits(tx *db.Tx, t *tree, c record.Checkpoint) error {
+	if c.Size > t.size {
+		return errShorter
+	}
 	root, err := t.root()
 	if err != nil {
 		return err
@@ -118,8 +171,8 @@ func (k *Keeper) Sign(ctx context.Context) error {
 		return fmt.Errorf("read the lock: %w", err)
 	}
 	next, err := k.nextCheckpoint(ctx, held)
-	if errors.Is(err, errNotOurs) {
-		k.setReadOnly(Refuse(ErrForbidden, locale.E("err.record.forked")))
+	if errors.Is(err, errNotOurs) || errors.Is(err, errShorter) {
+		k.refuse(err)
 	}
 	if err != nil || next == nil {
 		return err
@@ -139,8 +192,7 @@ func (k *Keeper) Sign(ctx context.Context) error {
 			next.Size, k.Now().Format("2006-01-02T15:04:05Z"), signed)
 		return err
 	})
-	k.latest.Store(&signed)
-	return err
+	return errors.Join(k.publish(signed), err)
 }
 
 // nextCheckpoint is what to sign now, nil when the lock holds it already.
@@ -159,15 +211,12 @@ func (k *Keeper) nextCheckpoint(ctx context.Context, held []byte) (next *record.
 			if err != nil {
 				return fmt.Errorf("%w: %v", errNotOurs, err)
 			}
-			if c.Size > t.size {
-				return errNotOurs
-			}
 			if err := fits(tx, t, c); err != nil {
 				return err
 			}
 			if c.Size == t.size {
-				if latest := k.Checkpoint(); !bytes.Equal(latest, held) {
-					k.latest.Store(&held)
+				if !bytes.Equal(k.Checkpoint(), held) {
+					return k.publish(held) // another node signed it
 				}
 				return nil
 			}
@@ -176,14 +225,6 @@ func (k *Keeper) nextCheckpoint(ctx context.Context, held []byte) (next *record.
 		return nil
 	})
 	return next, err
-}
-
-// Checkpoint is the last published one, nil before the first.
-func (k *Keeper) Checkpoint() []byte {
-	if p := k.latest.Load(); p != nil {
-		return *p
-	}
-	return nil
 }
 
 // SignLoop signs at most every two seconds until ctx ends.

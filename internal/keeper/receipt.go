@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"kept/internal/db"
@@ -17,19 +16,13 @@ import (
 // the next checkpoint is signed, at most two seconds, it is refused with
 // err.record.not_signed_yet.
 func (k *Keeper) Receipt(ctx context.Context, index int64) (record.Receipt, error) {
-	signed := k.Checkpoint()
-	if signed == nil {
+	p := k.latest.Load()
+	if p == nil || index >= p.checkpoint.Size {
 		return record.Receipt{}, Refuse(ErrNotFound, locale.E("err.record.not_signed_yet"))
 	}
-	c, err := record.ParseCheckpoint(signed, note.VerifierList(k.o.Key.Verifier))
-	if err != nil {
-		return record.Receipt{}, err
-	}
-	if index >= c.Size {
-		return record.Receipt{}, Refuse(ErrNotFound, locale.E("err.record.not_signed_yet"))
-	}
-	r := record.Receipt{Index: index, Checkpoint: signed, Key: k.o.Key.Public}
-	err = k.o.DB.Read(ctx, func(tx *db.Tx) error {
+	c := p.checkpoint
+	r := record.Receipt{Index: index, Checkpoint: p.signed, Key: k.o.Key.Public}
+	err := k.o.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if r.Entry, err = entryBytes(tx, index); err != nil {
 			return err
 		}

@@ -2,12 +2,11 @@ package keeper
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
-
-	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 
 	"kept/internal/db"
 	"kept/record"
@@ -16,20 +15,24 @@ import (
 // Get serves the paths under /record/ that a mirror or a verifier reads:
 // checkpoint, key, tiles, entry bundles, words, blobs. It makes a Keeper a
 // record.Source, so that the program can check itself the way a stranger does.
+// What is not there is ErrNotFound, and fs.ErrNotExist as a Source says it.
 func (k *Keeper) Get(ctx context.Context, path string) (b []byte, err error) {
 	switch {
 	case path == "checkpoint":
 		if b = k.Checkpoint(); b == nil {
-			return nil, fmt.Errorf("no checkpoint was signed yet: %w", ErrNotFound)
+			err = fmt.Errorf("no checkpoint was signed yet: %w", ErrNotFound)
 		}
-		return b, nil
 	case path == "key" && k.o.Key.Signer != nil:
-		return []byte(k.o.Key.Public + "\n"), nil
+		b = []byte(k.o.Key.Public + "\n")
+	default:
+		err = k.o.DB.Read(ctx, func(tx *db.Tx) error {
+			b, err = k.stored(tx, path)
+			return err
+		})
 	}
-	err = k.o.DB.Read(ctx, func(tx *db.Tx) error {
-		b, err = k.stored(tx, path)
-		return err
-	})
+	if errors.Is(err, ErrNotFound) {
+		err = fmt.Errorf("%s: %w (%w)", path, fs.ErrNotExist, err)
+	}
 	return b, err
 }
 
@@ -39,7 +42,7 @@ func (k *Keeper) stored(tx *db.Tx, path string) ([]byte, error) {
 		return k.tileBytes(tx, path)
 	case strings.HasPrefix(path, "words/") && strings.HasSuffix(path, ".json"):
 		index, err := strconv.ParseInt(path[len("words/"):len(path)-len(".json")], 10, 64)
-		if err != nil {
+		if err != nil || path != record.WordsPath(index) { // one address, one spelling
 			return nil, ErrNotFound
 		}
 		words, err := saltedWords(tx, index)
@@ -67,31 +70,24 @@ func (k *Keeper) tileBytes(tx *db.Tx, path string) ([]byte, error) {
 	if err != nil {
 		return nil, ErrNotFound
 	}
-	size := k.publishedSize()
-	have := size
+	have := k.publishedSize()
 	for l := 0; l < level; l++ {
 		have >>= tileHeight
 	}
-	if have < n*tileWidth+int64(width) {
+	if n > have>>tileHeight || have < n*tileWidth+int64(width) {
 		return nil, ErrNotFound
 	}
-	if level < 0 {
-		entries, err := readRaw(tx, n*tileWidth, n*tileWidth+int64(width))
-		if err != nil {
-			return nil, err
-		}
-		return record.EntryBundle(entries), nil
+	if level >= 0 {
+		return readTile(tx, level, n, width)
 	}
-	b, err := readTile(tx, level, n)
+	entries, err := readRaw(tx, n*tileWidth, n*tileWidth+int64(width))
 	if err != nil {
 		return nil, err
 	}
-	if len(b) < width*tlog.HashSize {
-		return nil, ErrNotFound
-	}
-	return b[:width*tlog.HashSize], nil
+	return record.EntryBundle(entries), nil
 }
 
+// readRaw reads the lines of entries [from, to), as many as there are.
 func readRaw(tx *db.Tx, from, to int64) ([][]byte, error) {
 	rows, err := tx.Query("SELECT bytes FROM record_entry WHERE idx >= ? AND idx < ? ORDER BY idx", from, to)
 	if err != nil {
@@ -107,16 +103,4 @@ func readRaw(tx *db.Tx, from, to int64) ([][]byte, error) {
 		out = append(out, b)
 	}
 	return out, rows.Err()
-}
-
-func (k *Keeper) publishedSize() int64 {
-	b := k.Checkpoint()
-	if b == nil {
-		return 0
-	}
-	c, err := record.ParseCheckpoint(b, note.VerifierList(k.o.Key.Verifier))
-	if err != nil {
-		return 0
-	}
-	return c.Size
 }

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -30,16 +31,15 @@ func (k *Keeper) tables() []string {
 }
 
 // prepare creates the record's tables and brings the state to this program's
-// generation. Dead in the middle of a rebuild: the head's generation is empty,
-// so the next start begins the rebuild anew; entries are never touched by it.
+// generation. Dead in the middle of a rebuild: the head's generation is that of
+// the rebuild, so the next start begins it anew; entries are never touched by it.
 func (k *Keeper) prepare(ctx context.Context) error {
 	var size int64
 	var generation string
+	rebuilding := "rebuilding " + rand.Text()
 	err := k.o.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, s := range db.Statements(tx.Dialect().Schema(recordSchema)) {
-			if _, err := tx.Exec(s); err != nil {
-				return err
-			}
+		if err := createRecord(tx); err != nil {
+			return err
 		}
 		if _, err := tx.Exec("INSERT INTO record_head (id, size, last_at, generation) VALUES (1, 0, '', '') ON CONFLICT (id) DO NOTHING"); err != nil {
 			return err
@@ -48,22 +48,36 @@ func (k *Keeper) prepare(ctx context.Context) error {
 		if err != nil || generation == k.generation {
 			return err
 		}
-		return k.resetState(tx)
+		return k.resetState(tx, rebuilding)
 	})
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
 	if generation != k.generation {
-		if err := k.rebuild(ctx, size); err != nil {
+		if err := k.rebuild(ctx, size, rebuilding); err != nil {
 			return fmt.Errorf("rebuild the state: %w", err)
 		}
 	}
-	k.head.Store(size)
-	return k.o.DB.Read(ctx, k.loadTouched)
+	return k.o.DB.Read(ctx, func(tx *db.Tx) error {
+		touched, err := readTouched(tx)
+		if err == nil {
+			k.saw(size, touched)
+		}
+		return err
+	})
+}
+
+func createRecord(tx *db.Tx) error {
+	for _, s := range db.Statements(tx.Dialect().Schema(recordSchema)) {
+		if _, err := tx.Exec(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resetState drops all state tables, those of earlier programs too, and creates ours.
-func (k *Keeper) resetState(tx *db.Tx) error {
+func (k *Keeper) resetState(tx *db.Tx, rebuilding string) error {
 	old, err := stateTables(tx)
 	if err != nil {
 		return err
@@ -84,7 +98,7 @@ func (k *Keeper) resetState(tx *db.Tx) error {
 			return err
 		}
 	}
-	_, err = tx.Exec("UPDATE record_head SET generation = '' WHERE id = 1")
+	_, err = tx.Exec("UPDATE record_head SET generation = ? WHERE id = 1", rebuilding)
 	return err
 }
 
@@ -116,27 +130,49 @@ func stateTables(tx *db.Tx) ([]string, error) {
 	return names, rows.Err()
 }
 
-// rebuild replays every entry into empty state tables.
-func (k *Keeper) rebuild(ctx context.Context, size int64) error {
+// rebuild replays every entry into empty state tables. Its name stands in the head
+// while it runs: nobody appends meanwhile, and when another program begins a
+// rebuild of its own, this one stops before it mixes its rows with those.
+func (k *Keeper) rebuild(ctx context.Context, size int64, name string) error {
 	for from := int64(0); from < size; from += chunk {
+		to := min(from+chunk, size)
+		ctx, touched := gathering(ctx)
 		err := k.o.DB.Write(ctx, func(tx *db.Tx) error {
-			entries, err := readEntries(tx, from, min(from+chunk, size))
+			if err := stillOurs(tx, name); err != nil {
+				return err
+			}
+			entries, err := readEntries(tx, from, to)
 			if err != nil {
 				return err
 			}
-			return k.replay(tx, entries, func(i int64) (map[string]string, error) { return WordsOf(tx, i) })
+			if err := k.replay(tx, entries, func(i int64) (map[string]string, error) { return WordsOf(tx, i) }); err != nil {
+				return err
+			}
+			return touched.write(tx)
 		})
 		if err != nil {
 			return err
 		}
 		if k.o.Progress != nil {
-			k.o.Progress(min(from+chunk, size), size)
+			k.o.Progress(to, size)
 		}
 	}
 	return k.o.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := stillOurs(tx, name); err != nil {
+			return err
+		}
 		_, err := tx.Exec("UPDATE record_head SET generation = ? WHERE id = 1", k.generation)
 		return err
 	})
+}
+
+func stillOurs(tx *db.Tx, name string) error {
+	var now string
+	err := tx.Row("SELECT generation FROM record_head WHERE id = 1" + tx.Dialect().Lock()).Scan(&now)
+	if err == nil && now != name {
+		return errors.New("another program has begun to rebuild the state; start this one again when it is done")
+	}
+	return err
 }
 
 // replay runs Apply, and Derive over the words that remain; never Validate or Check.
@@ -242,10 +278,8 @@ func (k *Keeper) replayInto(ctx context.Context, scratch *db.DB, from *db.Tx, pr
 		return err
 	}
 	err := scratch.Write(ctx, func(tx *db.Tx) error {
-		for _, s := range db.Statements(tx.Dialect().Schema(recordSchema)) {
-			if _, err := tx.Exec(s); err != nil {
-				return err
-			}
+		if err := createRecord(tx); err != nil {
+			return err
 		}
 		if err := copyBlobs(tx, from); err != nil {
 			return err
@@ -260,8 +294,12 @@ func (k *Keeper) replayInto(ctx context.Context, scratch *db.DB, from *db.Tx, pr
 		if err != nil {
 			return err
 		}
+		ctx, touched := gathering(ctx)
 		err = scratch.Write(ctx, func(tx *db.Tx) error {
-			return k.replay(tx, entries, func(n int64) (map[string]string, error) { return WordsOf(from, n) })
+			if err := k.replay(tx, entries, func(n int64) (map[string]string, error) { return WordsOf(from, n) }); err != nil {
+				return err
+			}
+			return touched.write(tx)
 		})
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"kept/internal/db"
+	"kept/record"
 )
 
 // tileHeight and tileWidth are fixed by C2SP tlog-tiles.
@@ -35,15 +36,11 @@ type filled struct {
 func loadTree(tx *db.Tx, size int64) (*tree, error) {
 	t := &tree{size: size}
 	for level, count := 0, size; count > 0; level, count = level+1, count>>tileHeight {
-		width := count % tileWidth
 		var hashes []tlog.Hash
-		if width > 0 {
-			b, err := readTile(tx, level, count>>tileHeight)
+		if width := int(count % tileWidth); width > 0 {
+			b, err := readTile(tx, level, count>>tileHeight, width)
 			if err != nil {
 				return nil, err
-			}
-			if int64(len(b)) < width*tlog.HashSize {
-				return nil, fmt.Errorf("tile %d/%d holds %d hashes, the record needs %d", level, count>>tileHeight, len(b)/tlog.HashSize, width)
 			}
 			hashes = make([]tlog.Hash, width)
 			for i := range hashes {
@@ -55,13 +52,37 @@ func loadTree(tx *db.Tx, size int64) (*tree, error) {
 	return t, nil
 }
 
-func readTile(tx *db.Tx, level int, n int64) ([]byte, error) {
+// readTile reads the first hashes of a tile. At level 0 only full tiles are
+// stored: the leaves of the last one are hashed from their entries, which costs a
+// reader less than rewriting 8 KB would cost each commit.
+func readTile(tx *db.Tx, level int, n int64, width int) ([]byte, error) {
 	var b []byte
 	err := tx.Row("SELECT bytes FROM record_tile WHERE level = ? AND n = ?", level, n).Scan(&b)
-	if errors.Is(err, db.ErrNoRows) {
-		return nil, fmt.Errorf("tile %d/%d: %w", level, n, ErrNotFound)
+	if err != nil && !errors.Is(err, db.ErrNoRows) {
+		return nil, err
 	}
-	return b, err
+	if len(b) < width*tlog.HashSize && level == 0 {
+		if b, err = hashLeaves(tx, n*tileWidth, width); err != nil {
+			return nil, err
+		}
+	}
+	if len(b) < width*tlog.HashSize {
+		return nil, fmt.Errorf("tile %d/%d has %d of %d hashes: %w", level, n, len(b)/tlog.HashSize, width, ErrNotFound)
+	}
+	return b[:width*tlog.HashSize], nil
+}
+
+func hashLeaves(tx *db.Tx, from int64, n int) ([]byte, error) {
+	entries, err := readRaw(tx, from, from+int64(n))
+	if err != nil {
+		return nil, err
+	}
+	hashes := make([]byte, 0, n*tlog.HashSize)
+	for _, e := range entries {
+		h := record.LeafHash(e)
+		hashes = append(hashes, h[:]...)
+	}
+	return hashes, nil
 }
 
 // add appends a leaf; a tile that fills passes its root to the level above.
@@ -93,7 +114,8 @@ func tileBytes(hashes []tlog.Hash) []byte {
 	return b
 }
 
-// write queues the changed tiles: one row per tile and group, not per entry.
+// write queues the tiles that filled and the changed edge above the leaves: one
+// row per tile and group, not per entry.
 func (t *tree) write(tx *db.Tx) error {
 	for _, f := range t.filled {
 		if err := writeTile(tx, f.level, f.n, f.bytes); err != nil {
@@ -102,7 +124,7 @@ func (t *tree) write(tx *db.Tx) error {
 	}
 	t.filled = nil
 	for level, changed := range t.changed {
-		if !changed {
+		if !changed || level == 0 {
 			continue
 		}
 		if err := writeTile(tx, level, t.size>>(tileHeight*(level+1)), tileBytes(t.edge[level])); err != nil {
@@ -158,14 +180,11 @@ func (tileReader) Height() int { return tileHeight }
 func (r tileReader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	out := make([][]byte, len(tiles))
 	for i, t := range tiles {
-		b, err := readTile(r.tx, t.L, t.N)
+		b, err := readTile(r.tx, t.L, t.N, t.W)
 		if err != nil {
 			return nil, err
 		}
-		if len(b) < t.W*tlog.HashSize {
-			return nil, fmt.Errorf("tile %d/%d is too short", t.L, t.N)
-		}
-		out[i] = b[:t.W*tlog.HashSize]
+		out[i] = b
 	}
 	return out, nil
 }

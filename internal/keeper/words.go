@@ -3,6 +3,8 @@ package keeper
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,35 +16,34 @@ import (
 	"kept/record"
 )
 
-// Limits of RECORD §1: one part 64 KiB, all parts of an act 1 MiB.
-const (
-	maxPart  = 64 << 10
-	maxWords = 1 << 20
-)
-
-// normalWords brings texts into NFC and refuses what no text holds.
+// normalWords brings texts into NFC and refuses what no text holds. Limits are
+// those of RECORD §1, of the text as it will be kept: NFC can be longer.
 func normalWords(words map[string]string) (map[string]string, error) {
 	var es locale.Errors
 	total := 0
 	out := make(map[string]string, len(words))
-	for part, text := range words {
-		switch {
-		case !utf8.ValidString(text):
+	for _, part := range slices.Sorted(maps.Keys(words)) {
+		text := words[part]
+		if !utf8.ValidString(text) {
 			es.AddField(part, locale.E("err.words.not_utf8"))
-		case strings.ContainsRune(text, 0):
+			continue
+		}
+		if strings.IndexByte(text, 0) >= 0 {
 			es.AddField(part, locale.E("err.words.nul"))
-		case len(text) > maxPart:
-			es.AddField(part, locale.E("err.words.too_long", "n", len(text), "max", maxPart))
+			continue
 		}
 		text = norm.NFC.String(text)
+		if len(text) > record.MaxPart {
+			es.AddField(part, locale.E("err.words.too_long", "n", len(text), "max", record.MaxPart))
+		}
 		if text == "" {
 			continue // an empty part is left out: a key states that something was filled in
 		}
 		out[part] = text
 		total += len(text)
 	}
-	if total > maxWords {
-		es.Add(locale.E("err.words.all_too_long", "n", total, "max", maxWords))
+	if total > record.MaxWords {
+		es.Add(locale.E("err.words.all_too_long", "n", total, "max", record.MaxWords))
 	}
 	return out, es.Err()
 }
@@ -67,7 +68,7 @@ func Line(s string) string {
 func Prose(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	s = strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && (unicode.IsControl(r) || bidiControl(r)) {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || bidiControl(r) || r == '\ufeff') {
 			return -1
 		}
 		return r
