@@ -159,6 +159,9 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	if v.Status != 0 {
 		out.status = v.Status
 	}
+	if q.URL.RawQuery == "" {
+		out.level = thorough
+	}
 	return out, nil
 }
 

@@ -345,7 +345,7 @@ func (v *indicatorView) Map(lang locale.Lang) template.HTML {
 		t := chart.Tile{Code: a.ID, Col: a.Col, Row: a.Row, Step: -1, Href: "#" + a.ID, Name: a.Name(lang) + ": " + lang.T("indicator.no_data")}
 		if r.Value != "" {
 			t.Step = min(5, r.Bar*6/20)
-			t.Name = a.Name(lang) + ": " + lang.Number(r.Short) + " (" + r.Period + ")"
+			t.Name = a.Name(lang) + ": " + lang.Number(r.Short)
 		}
 		g.Tiles = append(g.Tiles, t)
 	}

@@ -43,7 +43,7 @@ func (g Grid) SVG() template.HTML {
 			class = stepClasses[min(t.Step, Steps-1)]
 		}
 		x, y := t.Col*side+1, t.Row*side+1
-		c.put(`<a href="`, link(t.Href), `"><title>`, text(t.Name), `</title><rect class="`, class, `" x="`, x, `" y="`, y, `" width="23" height="23"/><text x="`, x+11, `" y="`, y+15, `">`, text(t.Code), `</text></a>`)
+		c.put(`<a href="`, link(t.Href), `" transform="translate(`, x, ` `, y, `)"><title>`, text(t.Name), `</title><rect class="`, class, `" width="23" height="23"/><text x="11" y="15">`, text(t.Code), `</text></a>`)
 	}
 	c.close(g.Mark, columns*side)
 	return c.svg()
