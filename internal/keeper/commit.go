@@ -122,7 +122,7 @@ func unreachable(err error) bool {
 func (k *Keeper) commit(group []*request) error {
 	ctx, touched := gathering(context.Background())
 	opened := false
-	var size int64
+	var from, size int64
 	err := k.o.DB.Write(ctx, func(tx *db.Tx) error {
 		g, err := k.openGroup(tx, k.tree, touched, group)
 		if err != nil {
@@ -138,7 +138,7 @@ func (k *Keeper) commit(group []*request) error {
 		if err := g.close(); err != nil {
 			return err
 		}
-		k.tree, size = g.tree, g.tree.size
+		k.tree, from, size = g.tree, g.from, g.tree.size
 		return k.o.Step("before-commit")
 	})
 	if err != nil {
@@ -148,7 +148,7 @@ func (k *Keeper) commit(group []*request) error {
 		}
 		return err
 	}
-	k.saw(size, touched.m)
+	k.saw(from, size, touched.m)
 	return k.o.Step("after-commit")
 }
 

@@ -117,7 +117,8 @@ type Keeper struct {
 	signing  sync.Mutex
 
 	mu      sync.RWMutex
-	head    int64
+	head    int64 // entries
+	whole   int64 // entries whose touches are all in touched: behind head where another node committed between
 	touched map[string]int64
 }
 

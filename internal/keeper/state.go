@@ -61,7 +61,7 @@ func (k *Keeper) prepare(ctx context.Context) error {
 	return k.o.DB.Read(ctx, func(tx *db.Tx) error {
 		touched, err := readTouched(tx)
 		if err == nil {
-			k.saw(size, touched)
+			k.saw(0, size, touched)
 		}
 		return err
 	})

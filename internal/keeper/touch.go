@@ -67,9 +67,9 @@ func (k *Keeper) Seen(subjects []string) int64 {
 	return seen
 }
 
-// saw takes over what was committed, here or by another node. News of the two
-// may come in any order, so nothing goes back.
-func (k *Keeper) saw(size int64, touched map[string]int64) {
+// saw takes over what the entries [from, size) touched. News of other nodes and
+// our own may come in any order, so nothing goes back.
+func (k *Keeper) saw(from, size int64, touched map[string]int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for s, i := range touched {
@@ -78,6 +78,9 @@ func (k *Keeper) saw(size int64, touched map[string]int64) {
 		}
 	}
 	k.head = max(k.head, size)
+	if from <= k.whole {
+		k.whole = max(k.whole, size)
+	}
 }
 
 // Refresh takes over what other nodes committed since; a lone node needs it not.
@@ -87,15 +90,17 @@ func (k *Keeper) Refresh(ctx context.Context) error {
 		if err := tx.Row("SELECT size FROM record_head WHERE id = 1").Scan(&size); err != nil {
 			return err
 		}
-		if size == k.Size() {
+		k.mu.RLock()
+		whole := k.whole
+		k.mu.RUnlock()
+		if size <= whole {
 			return nil
 		}
 		touched, err := readTouched(tx)
-		if err != nil {
-			return err
+		if err == nil {
+			k.saw(0, size, touched)
 		}
-		k.saw(size, touched)
-		return nil
+		return err
 	})
 }
 
