@@ -1,6 +1,6 @@
 package commitment
 
-// Reporting currency (fields-and-methods §2.2).
+// Reporting currency (after the traffic lights of UN DESA and the UN Global Compact).
 const (
 	NotDue  = "not_due"
 	Current = "current"

@@ -52,7 +52,7 @@ type Paced struct {
 	ReasonMissing string // no_baseline, no_data or pledges
 }
 
-// Pace computes pace/1 (fields-and-methods §3.5): p = (v−b)/(g−b) of the path
+// Pace computes pace/1 (our own, page /about/methods): p = (v−b)/(g−b) of the path
 // in e = (t−t0)/(T−t0) of the time, t being the date of the value and never today.
 // Everything is exact; rounding happens only in what is published.
 func Pace(m Measured) Paced {

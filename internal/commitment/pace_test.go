@@ -53,7 +53,7 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// The vectors of fields-and-methods §3.5, dates as years.
+// The vectors of the method, dates as years.
 func TestRatio(t *testing.T) {
 	for _, c := range []struct {
 		name                string

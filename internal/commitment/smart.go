@@ -13,7 +13,7 @@ type Quality struct {
 	Verifiable bool
 }
 
-// Smart lists the twenty items (fields-and-methods §3.6); their words are
+// Smart lists the twenty items (after the index of the Nutrition Accountability Framework); their words are
 // messages: commitment.smart.S1.
 var Smart = []string{"S1", "S2", "S3", "S4", "S5", "M1", "M2", "M3", "M4", "M5", "M6", "A1", "A2", "A3", "A4", "R1", "R2", "T1", "T2", "T3"}
 

@@ -388,7 +388,7 @@ func (v *commitmentView) facts(c commitment.View) {
 		{message("fact.review"), message("commitment.review.state." + c.Review.State), everyLang(c.Review.Why)},
 	}
 	v.States = []stateView{{Code: c.Lifecycle}, reporting, {Code: c.Self.Status}, pace, {Code: c.Review.State}}
-	v.Quality = message("commitment.smart.score", "n", c.Quality.Score)
+	v.Quality = message("commitment.smart.score", "n", c.Quality.Score, "max", len(commitment.Smart))
 	check := "commitment.check.no"
 	if c.Quality.Verifiable {
 		check = "commitment.check.yes"

@@ -95,7 +95,7 @@ func (s *Site) functions(lang locale.Lang) template.FuncMap {
 		"langs": func() []locale.Lang { return locale.Langs },
 		"menu":  func() any { return menu },
 		"style": func() template.CSS { return s.style },
-		"join":  strings.Join,
+		"comma": func() string { return lang.List([]string{"", ""}) },
 		"add":   func(a, b int) int { return a + b },
 		"error": func(e *locale.Error) string { return e.In(lang) },
 	}

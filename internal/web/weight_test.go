@@ -10,7 +10,7 @@ import (
 	"kept/internal/locale"
 )
 
-// Limits of DESIGN §7, in bytes on the wire with the style inside: a page, a page
+// Limits of docs/weights.md, in bytes on the wire with the style inside: a page, a page
 // with a chart, and the richest tables.
 const (
 	limitPage  = 8 << 10
