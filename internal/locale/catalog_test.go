@@ -119,7 +119,7 @@ func TestNumbersAndDates(t *testing.T) {
 	}{
 		{locale.English, "2026-11-21", "21 November 2026"}, {locale.English, "2026-11-21T14:02:00Z", "21 November 2026 14:02 UTC"}, {locale.French, "2026-05-01", "1er mai 2026"},
 		{locale.Spanish, "2026-05", "mayo de 2026"}, {locale.Chinese, "2026-05-01", "2026年5月1日"}, {locale.Russian, "2026-05", "май 2026"}, {locale.Arabic, "2024-09-22", "22 أيلول/سبتمبر 2024"},
-		{locale.English, "2027", "2027"}, {locale.English, "2027-13", "2027-13"}, {locale.English, "soon", "soon"},
+		{locale.English, "2027", "2027"}, {locale.Chinese, "2030", "2030年"}, {locale.English, "2027-13", "2027-13"}, {locale.English, "soon", "soon"},
 	}
 	for _, test := range dates {
 		if got := test.lang.Date(test.in); got != test.want {

@@ -92,11 +92,14 @@ func (l Lang) Date(iso string) string {
 
 func (l Lang) calendarDate(d []int) string {
 	year := strconv.Itoa(d[0])
+	if l == Chinese {
+		year += "年"
+	}
 	if len(d) == 1 {
 		return year
 	}
 	if l == Chinese {
-		out := year + "年" + strconv.Itoa(d[1]) + "月"
+		out := year + strconv.Itoa(d[1]) + "月"
 		if len(d) == 3 {
 			out += strconv.Itoa(d[2]) + "日"
 		}
