@@ -17,7 +17,7 @@ func cuttable(t *testing.T) (h *house, cut func()) {
 	operator, err := pgx.Connect(t.Context(), address)
 	must(t, err)
 	t.Cleanup(func() { operator.Close(context.Background()) })
-	h = newHouse(t, func() *db.DB { return openURL(t, address) })
+	h = newHouse(t, openAddress(t, address))
 	return h, func() {
 		t.Helper()
 		_, err := operator.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -26,10 +26,12 @@ func cuttable(t *testing.T) (h *house, cut func()) {
 	}
 }
 
-func openURL(t testing.TB, address string) *db.DB {
-	t.Helper()
-	d, err := db.Open(context.Background(), db.Config{URL: address})
-	must(t, err)
-	t.Cleanup(func() { d.Close() })
-	return d
+func openAddress(t *testing.T, address string) func() *db.DB {
+	return func() *db.DB {
+		t.Helper()
+		d, err := db.Open(context.Background(), db.Config{URL: address})
+		must(t, err)
+		t.Cleanup(func() { d.Close() })
+		return d
+	}
 }

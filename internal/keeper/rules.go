@@ -1,0 +1,72 @@
+package keeper
+
+import (
+	"fmt"
+	"time"
+
+	"kept/internal/db"
+)
+
+// Rules are what a subject says of one kind of act, on the kind's own type of
+// facts. Check and Derive may be nil.
+type Rules[F any] struct {
+	Name     string
+	Validate func(a Act, f F) error
+	Check    func(tx *db.Tx, a Act, f F, at time.Time) error
+	Apply    func(tx *db.Tx, e Entry, f F) error
+	Derive   func(tx *db.Tx, e Entry, f F, words map[string]string) error
+}
+
+// Kind makes the rules a Kind: facts are taken out of the act, or out of the
+// entry, before a rule sees them.
+func (r Rules[F]) Kind() Kind {
+	k := Kind{
+		Name: r.Name,
+		Validate: func(a Act) error {
+			f, err := factsOf[F](a)
+			if err != nil {
+				return err
+			}
+			return r.Validate(a, f)
+		},
+		Apply: func(tx *db.Tx, e Entry) error {
+			var f F
+			if err := e.Decode(&f); err != nil {
+				return err
+			}
+			return r.Apply(tx, e, f)
+		},
+	}
+	if r.Check != nil {
+		k.Check = func(tx *db.Tx, a Act, at time.Time) error {
+			f, err := factsOf[F](a)
+			if err != nil {
+				return err
+			}
+			return r.Check(tx, a, f, at)
+		}
+	}
+	if r.Derive != nil {
+		k.Derive = func(tx *db.Tx, e Entry, words map[string]string) error {
+			var f F
+			if err := e.Decode(&f); err != nil {
+				return err
+			}
+			return r.Derive(tx, e, f, words)
+		}
+	}
+	return k
+}
+
+// factsOf takes the facts of an act as the type of its kind. Another type is a
+// fault of the program that sends it.
+func factsOf[F any](a Act) (F, error) {
+	if f, ok := a.Facts.(F); ok {
+		return f, nil
+	}
+	if f, ok := a.Facts.(*F); ok && f != nil {
+		return *f, nil
+	}
+	var none F
+	return none, fmt.Errorf("facts of %s are %T, want %T", a.Kind, a.Facts, none)
+}
