@@ -135,7 +135,7 @@ func TestBadCommitment(t *testing.T) {
 	t.Run("surplus facts", func(t *testing.T) {
 		a := w.schools()
 		a.Facts = map[string]any{"lead": 1, "admin": true}
-		if _, err := w.submit(a); faults(err)[""] != "err.commitment.bad_facts" {
+		if _, err := w.submit(a); faults(err)[""] != "err.record.wrong_facts" {
 			t.Errorf("got %v", err)
 		}
 	})

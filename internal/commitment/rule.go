@@ -19,11 +19,11 @@ var schema string
 
 // Subject is what the keeper needs to keep commitments.
 func Subject() keeper.Subject {
-	made := rules[Made]{validate: validateMade, check: checkMade, apply: applyMade, derive: deriveTitle}
+	made := rules[Made]{validate: validateMade, check: checkMade, apply: applyMade, derive: deriveTitle[Made]}
 	return keeper.Subject{Name: "commitment", Schema: schema, Version: "1", Kinds: []keeper.Kind{
 		made.kind(KindMade),
 		made.kind(KindClaimed),
-		rules[Stated]{validateStated, checkStated, applyStated, deriveTitle}.kind(KindStated),
+		rules[Stated]{validateStated, checkStated, applyStated, deriveTitle[Stated]}.kind(KindStated),
 		rules[Reported]{validateReported, checkReported, applyReported, nil}.kind(KindReported),
 	}}
 }
@@ -41,51 +41,20 @@ type rules[F any] struct {
 	validate func(a keeper.Act, f F) error
 	check    func(c checking, f F) error
 	apply    func(tx *db.Tx, e keeper.Entry, f F) error
-	derive   func(tx *db.Tx, e keeper.Entry, words map[string]string) error
+	derive   func(tx *db.Tx, e keeper.Entry, f F, words map[string]string) error
 }
 
 func (r rules[F]) kind(name string) keeper.Kind {
-	return keeper.Kind{
-		Name: name,
-		Validate: func(a keeper.Act) error {
-			f, err := factsOf[F](a)
-			if err != nil {
-				return err
-			}
-			return r.validate(a, f)
-		},
-		Check: func(tx *db.Tx, a keeper.Act, at time.Time) error {
-			f, err := factsOf[F](a)
-			if err != nil {
-				return err
-			}
+	return keeper.Rules[F]{
+		Name: name, Validate: r.validate, Apply: r.apply, Derive: r.derive,
+		Check: func(tx *db.Tx, a keeper.Act, f F, at time.Time) error {
 			pack, err := compact.InForce(tx)
 			if err != nil {
 				return err
 			}
 			return r.check(checking{tx, a, at, pack}, f)
 		},
-		Apply: func(tx *db.Tx, e keeper.Entry) error {
-			var f F
-			if err := e.Decode(&f); err != nil {
-				return err
-			}
-			return r.apply(tx, e, f)
-		},
-		Derive: r.derive,
-	}
-}
-
-// factsOf takes the facts of an act as the type of its kind.
-func factsOf[F any](a keeper.Act) (F, error) {
-	if f, ok := a.Facts.(F); ok {
-		return f, nil
-	}
-	if f, ok := a.Facts.(*F); ok && f != nil {
-		return *f, nil
-	}
-	var none F
-	return none, locale.E("err.commitment.bad_facts", "detail", a.Kind)
+	}.Kind()
 }
 
 // notLater refuses a day, month or year that has begun nowhere on Earth yet.
@@ -300,7 +269,7 @@ func madeFacts(tx *db.Tx, id int64) (Made, error) {
 }
 
 // deriveTitle keeps title and promise for lists and search.
-func deriveTitle(tx *db.Tx, e keeper.Entry, words map[string]string) error {
+func deriveTitle[F any](tx *db.Tx, e keeper.Entry, _ F, words map[string]string) error {
 	for name, text := range words {
 		if base, _ := splitPart(name); base != "title" && base != "promise" {
 			continue

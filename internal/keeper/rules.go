@@ -1,10 +1,10 @@
 package keeper
 
 import (
-	"fmt"
 	"time"
 
 	"kept/internal/db"
+	"kept/internal/locale"
 )
 
 // Rules are what a subject says of one kind of act, on the kind's own type of
@@ -68,5 +68,5 @@ func factsOf[F any](a Act) (F, error) {
 		return *f, nil
 	}
 	var none F
-	return none, fmt.Errorf("facts of %s are %T, want %T", a.Kind, a.Facts, none)
+	return none, locale.E("err.record.wrong_facts", "kind", a.Kind)
 }

@@ -65,7 +65,7 @@ func TestRefusedActs(t *testing.T) {
 		key   string
 		kind  error
 	}{
-		{"facts of another kind", secretary(stakeholder.KindRegistered, stakeholder.Adoption{}, nil), "", "err.party.wrong_facts", keeper.ErrInvalid},
+		{"facts of another kind", secretary(stakeholder.KindRegistered, stakeholder.Adoption{}, nil), "", "err.record.wrong_facts", keeper.ErrInvalid},
 		{"no kind", partyWith(func(f *party, w words) { f.Kind = "" }), "kind", "err.party.kind_missing", keeper.ErrInvalid},
 		{"kind that the pack has not", partyWith(func(f *party, w words) { f.Kind = "wizard" }), "kind", "err.party.not_one_of", nil},
 		{"no name", partyWith(func(f *party, w words) { delete(w, "name.en") }), "name", "err.party.name_missing", keeper.ErrInvalid},

@@ -86,61 +86,22 @@ type rules[F any] struct {
 
 // kind makes the keeper's rules of ours.
 func (r rules[F]) kind() keeper.Kind {
-	k := keeper.Kind{
-		Name: r.name,
-		Validate: func(a keeper.Act) error {
-			f, err := factsOf[F](a)
-			if err != nil {
-				return err
-			}
+	return keeper.Rules[F]{
+		Name: r.name, Apply: r.apply, Derive: r.derive,
+		Validate: func(a keeper.Act, f F) error {
 			var errs locale.Errors
 			r.fields.check(a.Words, &errs)
 			r.validate(a, f, &errs)
 			return errs.Err()
 		},
-		Check: func(tx *db.Tx, a keeper.Act, at time.Time) error {
-			f, err := factsOf[F](a)
-			if err != nil {
-				return err
-			}
+		Check: func(tx *db.Tx, a keeper.Act, f F, at time.Time) error {
 			pack, err := compact.InForce(tx)
 			if err != nil {
 				return err
 			}
 			return r.check(checking{tx, a, at, pack}, f)
 		},
-		Apply: func(tx *db.Tx, e keeper.Entry) error {
-			var f F
-			if err := e.Decode(&f); err != nil {
-				return err
-			}
-			return r.apply(tx, e, f)
-		},
-	}
-	if r.derive != nil {
-		k.Derive = func(tx *db.Tx, e keeper.Entry, words map[string]string) error {
-			var f F
-			if err := e.Decode(&f); err != nil {
-				return err
-			}
-			return r.derive(tx, e, f, words)
-		}
-	}
-	return k
-}
-
-// factsOf takes the facts of an act as the type of its kind.
-func factsOf[F any](a keeper.Act) (F, error) {
-	switch f := a.Facts.(type) {
-	case F:
-		return f, nil
-	case *F:
-		if f != nil {
-			return *f, nil
-		}
-	}
-	var none F
-	return none, locale.E("err.party.wrong_facts", "kind", a.Kind)
+	}.Kind()
 }
 
 // actor is the party that an act is of: its maker, or, where the secretariat
