@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 
 	"kept/internal/db"
+	"kept/internal/locale"
 )
 
 // groupSize is how many waiting submissions share one commit. There is no timer:
@@ -79,7 +80,7 @@ func (k *Keeper) answer(group []*request, err error) {
 	for _, r := range group {
 		if err != nil {
 			k.o.Log.Error("submission failed", "kinds", kindsOf(r), "error", err)
-			r.results, r.err = nil, err
+			r.results, r.err = nil, told(err)
 		}
 		close(r.done)
 	}
@@ -111,6 +112,23 @@ func (n *noStore) Unwrap() error { return n.err }
 func unreachable(err error) bool {
 	var n *noStore
 	return errors.As(err, &n)
+}
+
+// told gives a fault of the store the words that a reader is told it in.
+func told(err error) error {
+	key := ""
+	_, worded := locale.All(err)
+	switch {
+	case errors.Is(err, db.ErrFull):
+		key = "err.record.full"
+	case errors.Is(err, db.ErrUnsure):
+		key = "err.record.unsure"
+	case unreachable(err) && !worded:
+		key = "err.record.no_store"
+	default:
+		return err
+	}
+	return fmt.Errorf("%w: %w (%w)", ErrUnavailable, locale.E(key), err)
 }
 
 // commit is the write path. What holds if we die at each step:

@@ -201,6 +201,10 @@ var (
 	ErrConflict  = errors.New("conflict")
 )
 
+// ErrUnavailable is the answer when the store is full or cannot be reached:
+// nobody's fault who submits, and worth another try with the same key.
+var ErrUnavailable = errors.New("unavailable")
+
 // refusal is an error for the reader with the kind of answer it is.
 type refusal struct{ kind, err error }
 
