@@ -52,10 +52,15 @@ func (p *Pack) checkIndicator(d *decoder, i *Indicator) {
 func (p *Pack) checkTable(d *decoder, i *Indicator, table []byte) {
 	in := csv.NewReader(bytes.NewReader(table))
 	in.Comment = '#'
-	if delimiter := i.Mapping["delimiter"]; len(delimiter) == 1 && strings.Contains(",;|\t", delimiter) {
-		in.Comma = rune(delimiter[0])
-	} else if delimiter != "" {
-		d.faultAt(i, "mapping", "not_one_of", "value", delimiter, "known", ", ; | tab")
+	switch delimiter := i.Mapping["delimiter"]; delimiter {
+	case "", ",", ";":
+		if delimiter != "" {
+			in.Comma = rune(delimiter[0])
+		}
+	case "tab":
+		in.Comma = '\t'
+	default:
+		d.faultAt(i, "mapping", "not_one_of", "value", delimiter, "known", ", ; tab")
 		return
 	}
 	head, err := in.Read()
