@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 
 	"kept/internal/compact"
 	"kept/internal/compact/area"
@@ -88,6 +89,7 @@ type indicatorView struct {
 
 	indicator *compact.Indicator
 	areas     *area.Set
+	pack      *compact.Pack
 	sample    bool
 }
 
@@ -110,16 +112,17 @@ type valueGroup struct {
 
 // valueRow is one value with its period, nature and trace.
 type valueRow struct {
-	Area   string `json:"area"`
-	Name   Text   `json:"name"`
-	Value  string `json:"value,omitempty"`
-	Period string `json:"period,omitempty"`
-	Nature string `json:"nature,omitempty"`
-	Status string `json:"status,omitempty"`
-	Note   string `json:"note,omitempty"`
-	Trace  string `json:"trace,omitempty"`
-	Bar    int    `json:"-"` // twentieths of the scale
-	Short  string `json:"-"` // the value as the table prints it; its trace has every digit
+	Area   string      `json:"area"`
+	Name   Text        `json:"name"`
+	Value  string      `json:"value,omitempty"`
+	Period string      `json:"period,omitempty"`
+	Nature string      `json:"nature,omitempty"`
+	Status string      `json:"status,omitempty"`
+	Note   string      `json:"note,omitempty"`
+	Source *sourceView `json:"source,omitempty"`
+	Trace  string      `json:"trace,omitempty"`
+	Bar    int         `json:"-"` // twentieths of the scale
+	Short  string      `json:"-"` // the value as the table prints it; its trace has every digit
 }
 
 func (s *Site) indicator(q *request) (View, error) {
@@ -130,11 +133,11 @@ func (s *Site) indicator(q *request) (View, error) {
 	}
 	v := &indicatorView{indicatorRow: indicatorRow{ID: id, Href: "/indicators/" + id, Title: title(q.Pack, compact.Indicators, id), Unit: unitName(i.Unit), Source: i.Source.Name},
 		Note: note(q.Pack, compact.Indicators, id), Direction: i.Direction, Licence: i.Source.Licence, Custodian: i.Source.Custodian, SourceURL: i.Source.URL,
-		Of: len(q.Areas.All()), indicator: i, areas: q.Areas, sample: q.Pack.Sample}
+		Of: len(q.Areas.All()), indicator: i, areas: q.Areas, pack: q.Pack, sample: q.Pack.Sample}
 	for _, item := range i.Items {
 		v.Items = append(v.Items, itemLink(q.Pack, item))
 	}
-	view, err := observatory.ReadView(q.Tx, id, query(q.Request, "slice").Get("slice"), observatory.Newest)
+	view, err := observatory.ReadView(q.Tx, id, q.query("slice").Get("slice"), observatory.Newest)
 	if errors.Is(err, keeper.ErrNotFound) {
 		return View{Page: "indicator", Title: v.Title, Section: "menu.data", Crumbs: dataCrumbs(), Subjects: []string{"indicators"}, Data: v}, nil
 	}
@@ -228,9 +231,16 @@ func (v *indicatorView) worldSeries(view observatory.View) {
 	}
 }
 
+// row fills a value in. A note that begins with a source of the pack and a colon
+// says where this one value is stated: tables of single figures have many sources.
 func (v *indicatorView) row(f observatory.Figure, row valueRow) valueRow {
 	row.Value, row.Period, row.Nature, row.Status, row.Note = f.Value.String(), f.Period.String(), string(f.Nature), f.Status, f.Note
 	row.Short = f.Value.Fixed(int(v.indicator.Decimals))
+	if code, rest, ok := strings.Cut(f.Note, ":"); ok {
+		if sources := sourcesOf(v.pack, []string{code}); sources[0].Name != code {
+			row.Source, row.Note = &sources[0], strings.TrimSpace(rest)
+		}
+	}
 	row.Trace = "/indicators/" + v.ID + "/trace/" + f.Key + "/" + row.Period
 	return row
 }
