@@ -30,7 +30,7 @@ type addresseesView struct {
 
 // addressees lists who is asked something, in the pack's order.
 func (s *Site) addressees(q *request) (View, error) {
-	asked := query(q.Request, "q")
+	asked := q.query("q")
 	v := addresseesView{Q: asked.Get("q"), EarlierOn: earlierOn(q.Pack)}
 	words := fold.Text(v.Q)
 	table := &Table{Columns: []string{"id", "title_en", "asked", "named", "earlier"}}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
@@ -57,16 +58,24 @@ func (s *Site) page(address string, h handler) {
 	}
 }
 
+// longestQuery is more than any filter of any page needs, in bytes.
+const longestQuery = 8 << 10
+
 // answer makes a page or twin, keeps it and sends it. seen is read in the same
 // snapshot as the data, so a later act can only make the kept page look older
 // than it is, never newer.
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, ext string, h handler) {
+	if len(r.URL.RawQuery) > longestQuery {
+		s.fail(w, r, lang, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.query_too_long", "max", longestQuery)))
+		return
+	}
 	var out *rendered
 	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
 		q, err := s.request(r, tx, lang)
 		if err != nil {
 			return err
 		}
+		q.All = ext == ".csv"
 		size, err := recordSize(tx)
 		if err != nil {
 			return err
@@ -85,7 +94,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 			return err
 		}
 		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, v.Subjects
-		if !v.Private && out.status == http.StatusOK {
+		if !v.Private && !v.Live && out.status == http.StatusOK && q.cacheable() {
 			s.cache.put(cacheKey(r), out)
 		}
 		return nil
@@ -104,7 +113,7 @@ func (s *Site) request(r *http.Request, tx *db.Tx, lang locale.Lang) (*request, 
 		return nil, err
 	}
 	now := s.c.Keeper.Now()
-	return &request{Request: r, Tx: tx, Site: s, Pack: pack, Areas: pack.AreaSet(), Lang: lang, Now: now, Today: keeper.Today(now)}, nil
+	return &request{Request: r, Tx: tx, Site: s, Pack: pack, Areas: pack.AreaSet(), Lang: lang, Now: now, Today: keeper.Today(now), asked: url.Values{}}, nil
 }
 
 func recordSize(tx *db.Tx) (size int64, err error) {
@@ -135,7 +144,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	address := strings.TrimSuffix(q.URL.Path, ext)
 	switch ext {
 	case ".json":
-		lang := q.URL.Query().Get("lang")
+		lang := q.query("lang").Get("lang")
 		if lang != "" && !locale.Known(lang) {
 			return nil, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", lang))
 		}
@@ -173,8 +182,12 @@ func (s *Site) frame(q *request, v View) page {
 	if p.Path == "" {
 		p.Path = "/"
 	}
-	if q.URL.RawQuery != "" {
-		p.Query = "?" + q.URL.RawQuery
+	asked := q.asked.Encode()
+	if v.Private { // a form's parameters are its own affair
+		asked = q.URL.RawQuery
+	}
+	if asked != "" {
+		p.Query = "?" + asked
 	}
 	return p
 }
@@ -206,6 +219,8 @@ type failure struct {
 
 func statusOf(err error) int {
 	switch {
+	case errors.Is(err, errReadOnly):
+		return http.StatusServiceUnavailable
 	case errors.Is(err, keeper.ErrNotFound):
 		return http.StatusNotFound
 	case errors.Is(err, keeper.ErrForbidden):
@@ -216,6 +231,8 @@ func statusOf(err error) int {
 		return http.StatusUnprocessableEntity
 	case errors.Is(err, errTooLarge):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, errMethod):
+		return http.StatusMethodNotAllowed
 	case errors.Is(err, db.ErrFull):
 		return http.StatusInsufficientStorage
 	}
@@ -238,8 +255,6 @@ func (s *Site) sendFailure(w http.ResponseWriter, r *http.Request, lang locale.L
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", s.csp)
 	if ext := path.Ext(r.URL.Path); twinTypes[ext] != "" || strings.HasPrefix(r.URL.Path, "/api/") {
 		body, _ := jsonOf(twin{Page: r.URL.Path, Title: message("error." + itoa(f.Status)), Data: f}, "")
 		h.Set("Content-Type", "application/problem+json")

@@ -30,7 +30,7 @@ type bodiesView struct {
 
 // bodies lists the forums and bodies on the map, filtered by kind and words.
 func (s *Site) bodies(q *request) (View, error) {
-	asked := query(q.Request, "q", "kind", "page")
+	asked := q.query("q", "kind", "page")
 	v := bodiesView{Q: asked.Get("q")}
 	words := fold.Text(v.Q)
 	table := &Table{Columns: []string{"id", "title_en", "acronym", "kind", "host", "since", "until", "cycle", "items", "text", "certain", "source", "url"}}

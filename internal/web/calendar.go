@@ -27,6 +27,7 @@ func (r calendarRow) Few() bool { return len(r.Items) <= 3 }
 
 type calendarView struct {
 	Coming []calendarRow `json:"coming"`
+	Dues   []dueRow      `json:"reports_due"`
 	Past   []calendarRow `json:"past"` // the latest first
 }
 
@@ -46,8 +47,12 @@ func (s *Site) calendar(q *request) (View, error) {
 	byDay := func(a, b calendarRow) int { return strings.Compare(a.On, b.On) }
 	slices.SortStableFunc(v.Coming, byDay)
 	slices.SortStableFunc(v.Past, func(a, b calendarRow) int { return byDay(b, a) })
+	var err error
+	if v.Dues, err = dues(q, 0, mostDues); err != nil {
+		return View{}, err
+	}
 	feeds := map[string]string{"text/calendar": calendarAddress(q)}
-	return View{Page: "calendar", Title: message("menu.calendar"), Section: "menu.calendar", Data: v, Table: table, Feeds: feeds}, nil
+	return View{Page: "calendar", Title: message("menu.calendar"), Section: "menu.calendar", Subjects: calendarSubjects, Data: v, Table: table, Feeds: feeds}, nil
 }
 
 func newCalendarRow(p *compact.Pack, e *compact.CalendarEntry) calendarRow {

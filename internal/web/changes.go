@@ -41,7 +41,7 @@ type changesView struct {
 // changes shows what became of each item and mechanism of the earlier text.
 func (s *Site) changes(q *request) (View, error) {
 	p := q.Pack
-	asked := query(q.Request, "q", "outcome")
+	asked := q.query("q", "outcome")
 	v := changesView{Around: around(p), Items: countChanges(p), Mechanisms: countMechanismChanges(p), Q: asked.Get("q")}
 	for _, t := range p.Texts {
 		link := Link{title(p, compact.Texts, t.ID), "/texts/" + t.ID}

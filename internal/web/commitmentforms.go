@@ -87,14 +87,10 @@ func (s *Site) startForm() formHandler {
 		party := q.FormValue("party")
 		f := &formPage{Action: q.URL.Path, Lead: message("form.commitment.lead"), Button: message("form.commitment.start"), Back: "/commitments",
 			Hidden: []hiddenField{{"item", q.FormValue("item")}, {"claims", q.FormValue("claims")}}}
-		page, err := stakeholder.List(q.Tx, stakeholder.Filter{Limit: 1000, Lang: q.Lang, GroupOn: q.Today})
-		if err != nil {
-			return View{}, nil, err
-		}
 		field := q.field("party", "select", true)
-		for _, p := range page.Parties {
-			id := strconv.FormatInt(p.ID, 10)
-			field.Options = append(field.Options, choice{id, partyName(p.Names), id == party})
+		var err error
+		if field.Options, err = q.partyOptions(party, func(stakeholder.Party) bool { return true }); err != nil {
+			return View{}, nil, err
 		}
 		f.Fields = []formField{field}
 		return View{Title: message("form.commitment.title"), Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}}}, f, nil

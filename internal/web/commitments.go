@@ -138,11 +138,22 @@ type filter struct {
 
 // commitments is the list, filtered by any of the facts.
 func (s *Site) commitments(q *request) (View, error) {
-	asked := query(q.Request, "q", "item", "area", "type", "reporting", "status", "pace", "check", "which", "sort", "after")
+	asked := q.query("q", "item", "area", "type", "reporting", "status", "pace", "check", "which", "sort", "after")
 	f := commitment.Filter{Area: asked.Get("area"), Type: asked.Get("type"), Reporting: asked.Get("reporting"), Status: asked.Get("status"),
 		Pace: asked.Get("pace"), Check: asked.Get("check"), Which: asked.Get("which"), Query: asked.Get("q"), Sort: asked.Get("sort"), After: asked.Get("after")}
 	if item := asked.Get("item"); item != "" {
 		f.Items = []string{item}
+	}
+	if q.All {
+		rows, err := wholeList(func(after string) ([]commitmentRow, string, error) {
+			f.After, f.Limit = after, 1000
+			list, next, err := listCommitments(q, f)
+			if err != nil {
+				return nil, "", err
+			}
+			return list.Rows, next, nil
+		})
+		return View{Title: message("menu.commitments"), Subjects: []string{"commitments"}, Table: commitmentTable(rows)}, err
 	}
 	list, next, err := listCommitments(q, f)
 	if err != nil {

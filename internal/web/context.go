@@ -60,7 +60,7 @@ type figuresView struct {
 
 // figures lists the context figures as they were printed, each with its date and source.
 func (s *Site) figures(q *request) (View, error) {
-	asked := query(q.Request, "q")
+	asked := q.query("q")
 	v := figuresView{Around: around(q.Pack), Q: asked.Get("q"), PrintedOn: earlierOn(q.Pack)}
 	if v.PrintedOn == "" {
 		v.PrintedOn = q.Pack.TextInForce().On

@@ -29,6 +29,8 @@ type seriesView struct {
 	ID     string `json:"id"`
 	Href   string `json:"href"`
 	Title  Text   `json:"title"`
+	Unit   Text   `json:"unit"`
+	Source string `json:"source"`
 	Value  string `json:"value,omitempty"`
 	Period string `json:"period,omitempty"`
 	Area   Text   `json:"area,omitempty"`
@@ -103,7 +105,7 @@ func (v *itemView) row(q *request, i *compact.Item, c commitment.Counts) {
 
 func (v *itemView) series(q *request, i *compact.Item) error {
 	for _, ind := range q.Pack.IndicatorsOf(i.ID) {
-		one, err := newSeries(q, ind.ID)
+		one, err := newSeries(q, ind)
 		if err != nil {
 			return err
 		}
@@ -113,9 +115,9 @@ func (v *itemView) series(q *request, i *compact.Item) error {
 }
 
 // newSeries reads an indicator's latest world value, of the same release as its areas.
-func newSeries(q *request, id string) (seriesView, error) {
-	s := seriesView{ID: id, Href: "/indicators/" + id, Title: title(q.Pack, compact.Indicators, id)}
-	view, err := observatory.ReadView(q.Tx, id, "", observatory.Newest)
+func newSeries(q *request, i *compact.Indicator) (seriesView, error) {
+	s := seriesView{ID: i.ID, Href: "/indicators/" + i.ID, Title: title(q.Pack, compact.Indicators, i.ID), Unit: unitName(i.Unit), Source: i.Source.Name}
+	view, err := observatory.ReadView(q.Tx, i.ID, "", observatory.Newest)
 	if isNotFound(err) {
 		return s, nil
 	}
@@ -261,13 +263,37 @@ func (v *homeView) latest(q *request) error {
 			break
 		}
 		counted[key] = len(v.Latest)
-		one := latestView{On: e.On(), What: kindName(e.Kind), Href: "/record/entries/" + strconv.FormatInt(i, 10), N: 1}
+		one := latestView{On: e.On(), What: kindName(e.Kind), kind: kindOnly(e.Kind), Href: "/record/entries/" + strconv.FormatInt(i, 10), N: 1}
 		if err := one.name(q.Tx, e); err != nil {
 			return err
 		}
 		v.Latest = append(v.Latest, one)
 	}
+	for i := range v.Latest {
+		v.Latest[i].gather()
+	}
 	return nil
+}
+
+// gather words several entries of one kind on one day as one sentence, which leads to all of them.
+func (l *latestView) gather() {
+	if l.N == 1 {
+		return
+	}
+	l.About, l.Href = nil, "/record/entries?kind="+l.kind
+	if locale.English.Has("happened." + l.kind) {
+		l.What = message("happened."+l.kind, "n", l.N)
+	} else {
+		l.What = phrase("happened.several", "what", l.What, "n", l.N)
+	}
+	switch l.kind {
+	case stakeholder.KindAdoption:
+		l.Href = "/stakeholders?basis=" + stakeholder.BasisAdopted
+	case stakeholder.KindRegistered:
+		l.Href = "/stakeholders"
+	case commitment.KindMade:
+		l.Href = "/commitments"
+	}
 }
 
 // name adds what a single entry is about, and leads to its own page.

@@ -36,7 +36,7 @@ type documentsView struct {
 // one page, so that /documents#D.01 always finds its row.
 func (s *Site) documents(q *request) (View, error) {
 	p := q.Pack
-	asked := query(q.Request, "q", "body")
+	asked := q.query("q", "body")
 	v := documentsView{Around: around(p), Q: asked.Get("q")}
 	words := fold.Text(v.Q)
 	table := &Table{Columns: []string{"id", "title_en", "body", "symbol", "date", "later_ones_exist", "certain", "url"}}

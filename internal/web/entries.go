@@ -61,9 +61,12 @@ func nameParties(tx *db.Tx, rows ...*entryRow) error {
 }
 
 // kindName says in words what kind of act an entry is; versions of a kind share theirs.
-func kindName(kind string) Text {
+func kindName(kind string) Text { return coded("entry.kind.", kindOnly(kind)) }
+
+// kindOnly is a kind without its version.
+func kindOnly(kind string) string {
 	name, _, _ := strings.Cut(kind, "/")
-	return coded("entry.kind.", name)
+	return name
 }
 
 // kindsKnown are the kinds that have words, for the filter.
@@ -92,7 +95,7 @@ const mostScanned = 2000
 
 // entries lists the record, newest first.
 func (s *Site) entries(q *request) (View, error) {
-	asked := query(q.Request, "kind", "before")
+	asked := q.query("kind", "before")
 	v := entriesView{Kind: asked.Get("kind")}
 	for _, kind := range kindsKnown() {
 		v.Kinds = append(v.Kinds, choice{kind, kindName(kind), kind == v.Kind})
@@ -124,7 +127,7 @@ func (s *Site) entries(q *request) (View, error) {
 		table.Rows = append(table.Rows, []string{strconv.FormatInt(r.Index, 10), r.At, r.Kind, r.By})
 	}
 	return View{Page: "entries", Title: message("entries.title"), Section: "menu.record", Crumbs: []Link{{message("record.title"), "/record"}},
-		Data: v, Table: table, Private: true, Robots: robotsFor(asked)}, nil
+		Data: v, Table: table, Live: true, Robots: robotsFor(asked)}, nil
 }
 
 // scan fills a page with entries before an index and returns where the next page
@@ -240,7 +243,7 @@ func (s *Site) entry(q *request) (View, error) {
 	if index+1 < size {
 		v.Next = "/record/entries/" + strconv.FormatInt(index+1, 10)
 	}
-	return View{Page: "entry", Title: message("entry.title", "index", strconv.FormatInt(index, 10)), Section: "menu.record", Private: true,
+	return View{Page: "entry", Title: message("entry.title", "index", strconv.FormatInt(index, 10)), Section: "menu.record", Live: true,
 		Crumbs: []Link{{message("record.title"), "/record"}, {message("entries.title"), "/record/entries"}}, Data: v}, nil
 }
 

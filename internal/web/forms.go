@@ -163,8 +163,6 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 	}
 	head := w.Header()
 	head.Set("Cache-Control", "no-store")
-	head.Set("Content-Security-Policy", s.csp)
-	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Referrer-Policy", "no-referrer")
 	head.Set("Content-Type", "text/html; charset=utf-8")
 	if problem != nil {
@@ -225,6 +223,9 @@ func (s *Site) takeForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		http.Redirect(w, r, "/"+string(lang)+to, http.StatusSeeOther)
 		return
 	}
+	if reason := s.c.Keeper.ReadOnly(); reason != nil && errors.Is(err, reason) {
+		err = keeper.Refuse(errReadOnly, err)
+	}
 	if _, ok := locale.All(err); ok && !errors.Is(err, keeper.ErrNotFound) {
 		s.showForm(w, r, lang, h, err)
 		return
@@ -249,8 +250,11 @@ func parseForm(r *http.Request) error {
 	return nil
 }
 
-// errTooLarge is answered 413.
-var errTooLarge = errors.New("too large")
+// errTooLarge is answered 413, errReadOnly 503: the form comes back filled in with the reason.
+var (
+	errTooLarge = errors.New("too large")
+	errReadOnly = errors.New("read-only")
+)
 
 // enter is the secret link: a page with one button, because scanners of mail and
 // chat open links.
@@ -284,7 +288,6 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	w.Header().Set("Content-Security-Policy", s.csp)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(body)
 }

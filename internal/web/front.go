@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -24,11 +25,19 @@ var (
 // date is the same and nothing touched its subjects; most requests see that the
 // record has not moved at all since the last comparison.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h["X-Content-Type-Options"] = headerNosniff
+	h["Referrer-Policy"] = headerRefer
+	h["Content-Security-Policy"] = s.headerCSP
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		if p := s.cache.get(cacheKey(r)); p != nil && s.fresh(p) {
 			s.send(w, r, p)
 			return
 		}
+	}
+	if !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0) {
+		s.nowhere(w, r)
+		return
 	}
 	s.mux.ServeHTTP(w, r)
 }
@@ -65,10 +74,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, p *rendered) {
 	h["Vary"] = headerVary
 	h["Etag"] = form.etag
 	h["Cache-Control"] = headerCache
-	h["X-Content-Type-Options"] = headerNosniff
-	h["Referrer-Policy"] = headerRefer
-	h["Content-Security-Policy"] = []string{s.csp}
-	if match := r.Header.Get("If-None-Match"); match != "" && strings.Contains(match, form.etag[0]) {
+	if match := r.Header.Get("If-None-Match"); match == "*" || match != "" && strings.Contains(match, form.etag[0]) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -93,7 +99,7 @@ func wanted(accept string) int {
 		var one string
 		one, accept, _ = strings.Cut(accept, ",")
 		name, q, _ := strings.Cut(strings.TrimSpace(one), ";")
-		if q = strings.ReplaceAll(q, " ", ""); q == "q=0" || q == "q=0.0" {
+		if q = strings.ReplaceAll(q, " ", ""); strings.HasPrefix(q, "q=0") && strings.Trim(q[len("q="):], "0.") == "" {
 			continue
 		}
 		switch {
@@ -111,7 +117,7 @@ func (s *Site) redirectToLanguage(w http.ResponseWriter, r *http.Request) {
 	lang := locale.Match(r.Header.Get("Accept-Language"))
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Vary", "Accept-Language")
-	to := "/" + string(lang) + strings.TrimSuffix(r.URL.Path, "/")
+	to := "/" + string(lang) + strings.TrimSuffix(r.URL.EscapedPath(), "/")
 	if r.URL.Path == "/" {
 		to = "/" + string(lang) + "/"
 	}

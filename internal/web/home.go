@@ -40,6 +40,7 @@ type latestView struct {
 	About Text   `json:"about,omitempty"`
 	N     int    `json:"n"`
 	Href  string `json:"href"`
+	kind  string
 }
 
 func (s *Site) home(q *request) (View, error) {

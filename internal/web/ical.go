@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,19 +14,29 @@ import (
 	"kept/internal/locale"
 )
 
-// calendarFile serves the pack's dates to calendar programs (RFC 5545), in the
-// language that the address asks for, else in English.
+// calendarSubjects are what the dates rest on.
+var calendarSubjects = []string{"pack", "commitments"}
+
+// calendarFile serves the pack's dates and the dues of reports (of one party,
+// where the address names one) to calendar programs (RFC 5545), in the language
+// that the address asks for, else in English.
 func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 	lang := locale.English
-	if wanted := r.URL.Query().Get("lang"); wanted != "" {
+	asked := r.URL.Query()
+	if wanted := asked.Get("lang"); wanted != "" {
 		if !locale.Known(wanted) {
 			s.fail(w, r, "", keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", wanted)))
 			return
 		}
 		lang = locale.Lang(wanted)
 	}
+	party, err := strconv.ParseInt(cmp.Or(asked.Get("party"), "0"), 10, 64)
+	if err != nil {
+		s.fail(w, r, "", errNotFound(asked.Get("party")))
+		return
+	}
 	var out *rendered
-	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
+	err = s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
 		q, err := s.request(r, tx, lang)
 		if err != nil {
 			return err
@@ -33,26 +45,32 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		seen, err := seenIn(tx, []string{"pack"})
+		seen, err := seenIn(tx, calendarSubjects)
 		if err != nil {
 			return err
 		}
-		out = newRendered(s.iCalendar(q))
+		due, err := dues(q, party, mostRows)
+		if err != nil {
+			return err
+		}
+		out = newRendered(s.iCalendar(q, due))
 		out.kind, out.language = "text/calendar; charset=utf-8", string(lang)
-		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, []string{"pack"}
+		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, calendarSubjects
+		if q.query("lang", "party"); q.cacheable() {
+			s.cache.put(cacheKey(r), out)
+		}
 		return nil
 	})
 	if err != nil {
 		s.fail(w, r, "", err)
 		return
 	}
-	s.cache.put(cacheKey(r), out)
 	s.send(w, r, out)
 }
 
 // iCalendar writes the dates as all-day events. A partial date is the range of
 // days that it may mean; what is not certain is tentative.
-func (s *Site) iCalendar(q *request) []byte {
+func (s *Site) iCalendar(q *request, due []dueRow) []byte {
 	p, origin := q.Pack, strings.TrimPrefix(strings.TrimPrefix(s.c.Base, "https://"), "http://")
 	name, _ := title(p, compact.Compacts, p.ID).In(q.Lang)
 	var f iCalendarFile
@@ -82,6 +100,7 @@ func (s *Site) iCalendar(q *request) []byte {
 		}
 		f.line("END:VEVENT")
 	}
+	f.dueEvents(q, origin, due)
 	f.line("END:VCALENDAR")
 	return []byte(f.String())
 }

@@ -76,8 +76,8 @@ type becameView struct {
 }
 
 type assertView struct {
-	Text Text   `json:"text"`
-	By   string `json:"asserted_by"`
+	Text Text       `json:"text"`
+	By   sourceView `json:"asserted_by"`
 }
 
 type dateView struct {
@@ -179,7 +179,7 @@ func (v *itemView) around(p *compact.Pack, i *compact.Item) {
 		v.Mechanisms = append(v.Mechanisms, Link{prefixed(m.ID, title(p, compact.Mechanisms, m.ID)), "/mechanisms/" + m.ID})
 	}
 	for _, l := range p.LinksFrom(i.ID) {
-		v.Links = append(v.Links, assertView{message("link."+l.Relation, "scheme", message("scheme."+l.Scheme), "to", l.To), l.AssertedBy})
+		v.Links = append(v.Links, assertView{phrase("link."+l.Relation, "scheme", message("scheme."+l.Scheme), "to", l.To), sourcesOf(p, []string{l.AssertedBy})[0]})
 	}
 	for _, e := range p.CalendarOf(i.ID) {
 		v.Dates = append(v.Dates, dateView{e.On, eventName(p, e.Event)})
@@ -246,7 +246,7 @@ type itemsView struct {
 
 // items lists what the text in force asks, filtered by words, addressee and goal.
 func (s *Site) items(q *request) (View, error) {
-	asked := query(q.Request, "q", "for", "sdg")
+	asked := q.query("q", "for", "sdg")
 	goal, _ := strconv.ParseInt(asked.Get("sdg"), 10, 64)
 	words := fold.Text(asked.Get("q"))
 	v := itemsView{Q: asked.Get("q")}

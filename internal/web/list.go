@@ -13,6 +13,25 @@ import (
 // perPage is how many rows a page of a long list shows.
 const perPage = 50
 
+// mostRows is how many rows a CSV of a list from the record holds at most.
+const mostRows = 10000
+
+// wholeList reads page after page of a list, from its beginning, as far as a CSV goes.
+func wholeList[T any](read func(after string) (rows []T, next string, err error)) ([]T, error) {
+	var all []T
+	after := ""
+	for {
+		rows, next, err := read(after)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, rows...); next == "" || len(all) >= mostRows {
+			return all[:min(len(all), mostRows)], nil
+		}
+		after = next
+	}
+}
+
 // listPage says which part of a list stands on the page; its addresses are
 // relative, so that they keep the language.
 type listPage struct {

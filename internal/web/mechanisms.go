@@ -37,7 +37,7 @@ type mechanismsView struct {
 
 // mechanisms lists the machinery that a text calls for, each with what gives it its mandate.
 func (s *Site) mechanisms(q *request) (View, error) {
-	asked := query(q.Request, "q", "status")
+	asked := q.query("q", "status")
 	v := mechanismsView{Around: around(q.Pack), Q: asked.Get("q"), EarlierOn: earlierOn(q.Pack)}
 	for _, state := range mechanismStates {
 		v.States = append(v.States, choice{state, message("mechanisms.status." + state), state == asked.Get("status")})

@@ -77,9 +77,17 @@ type pages struct {
 }
 
 func (s *Site) parties(q *request) (View, error) {
-	asked := query(q.Request, "q", "kind", "basis", "region", "where", "after")
+	asked := q.query("q", "kind", "basis", "region", "where", "after")
 	f := stakeholder.Filter{Where: asked.Get("where"), Kind: asked.Get("kind"), Basis: asked.Get("basis"), Region: asked.Get("region"),
 		Query: asked.Get("q"), Lang: q.Lang, After: asked.Get("after"), GroupOn: q.Today}
+	if q.All {
+		rows, err := wholeList(func(after string) ([]partyRow, string, error) {
+			f.After, f.Limit = after, 1000
+			list, err := stakeholder.List(q.Tx, f)
+			return partyRowsOf(q, list.Parties), list.Next, err
+		})
+		return View{Title: message("menu.parties"), Subjects: []string{"parties"}, Table: partyTable(rows)}, err
+	}
 	list, err := stakeholder.List(q.Tx, f)
 	if err != nil {
 		return View{}, err
@@ -99,16 +107,27 @@ func (s *Site) parties(q *request) (View, error) {
 	for _, r := range q.Areas.Regions() {
 		v.Regions = append(v.Regions, choice{r.ID, regionName(q, r.ID), r.ID == asked.Get("region")})
 	}
-	table := &Table{Columns: []string{"id", "name_en", "kind", "area", "basis", "since", "level", "stated_elsewhere_on"}}
-	for _, p := range list.Parties {
-		row := newPartyRow(q, p)
-		v.Parties = append(v.Parties, row)
-		table.Rows = append(table.Rows, []string{strconv.FormatInt(p.ID, 10), english(row.Name), p.Kind, p.Area, row.Basis, p.Since, p.Level, p.StatedOn})
-	}
+	v.Parties = partyRowsOf(q, list.Parties)
 	if list.Next != "" {
 		v.Next = nextPage(asked, list.Next)
 	}
-	return View{Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Data: v, Table: table, Robots: filtered(asked)}, nil
+	return View{Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Data: v, Table: partyTable(v.Parties), Robots: filtered(asked)}, nil
+}
+
+func partyRowsOf(q *request, list []stakeholder.Party) []partyRow {
+	rows := make([]partyRow, 0, len(list))
+	for _, p := range list {
+		rows = append(rows, newPartyRow(q, p))
+	}
+	return rows
+}
+
+func partyTable(rows []partyRow) *Table {
+	t := &Table{Columns: []string{"id", "name_en", "kind", "area", "basis", "since", "level", "stated_elsewhere_on"}}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, []string{strconv.FormatInt(r.ID, 10), english(r.Name), r.Kind, r.Area, r.Basis, r.Since, r.Level, r.Stated})
+	}
+	return t
 }
 
 // filtered keeps searches and deep pages out of search engines.
@@ -166,7 +185,11 @@ type partyView struct {
 	Members      []memberView      `json:"members,omitempty"`
 	Groups       []memberView      `json:"groups,omitempty"`
 	Commitments  *commitmentList   `json:"commitments,omitempty"`
+	ClaimedBy    *Link             `json:"claimed_by,omitempty"`
 	CanEndorse   bool              `json:"-"`
+	CanWithdraw  bool              `json:"-"`
+	CanClaim     bool              `json:"-"`
+	IsGroup      bool              `json:"-"`
 }
 
 type adoptionView struct {
@@ -226,6 +249,13 @@ func (s *Site) party(q *request) (View, error) {
 	for _, a := range p.Active {
 		v.Active = append(v.Active, Link{areaName(q.Areas, a), "/areas/" + a})
 	}
+	if p.ClaimedBy != 0 {
+		names, err := stakeholder.NamesOf(q.Tx, p.ClaimedBy)
+		if err != nil {
+			return View{}, err
+		}
+		v.ClaimedBy = &Link{partyName(names[p.ClaimedBy]), partyHref(p.ClaimedBy)}
+	}
 	if err := v.standing(q, p); err != nil {
 		return View{}, err
 	}
@@ -266,15 +296,18 @@ func (v *partyView) standing(q *request, p stakeholder.Party) error {
 	if err != nil {
 		return err
 	}
-	open := false
+	open, unclaimed := false, false
 	for _, e := range history {
 		one, err := newEndorsement(q, e)
 		if err != nil {
 			return err
 		}
 		v.Endorsements = append(v.Endorsements, one)
-		open = open || (one.Ended == "" && !one.Stated)
+		open = open || e.Holds() && !e.Stated()
+		unclaimed = unclaimed || e.Holds() && e.Stated() && e.Text == q.Pack.InForce
 	}
+	v.CanWithdraw, v.IsGroup = open, p.Kind == stakeholder.KindGroup && !p.Stated()
+	v.CanClaim = unclaimed && !open && !p.Stated() || p.Stated() && p.ClaimedBy == 0
 	v.CanEndorse = !open && !p.Stated() && has(q.Pack.Bases(p.Kind), stakeholder.BasisEndorsed)
 	return v.memberships(q, p)
 }

@@ -6,7 +6,6 @@ import (
 	"kept/internal/compact"
 	"kept/internal/db"
 	"kept/internal/keeper"
-	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
 
@@ -95,24 +94,11 @@ func (s *Site) endorseForm() formHandler {
 		if err != nil {
 			return View{}, nil, err
 		}
-		lead := message("form.endorse.lead", "text", locale.E("plain.text", "text", english(title(q.Pack, compact.Texts, q.Pack.InForce))))
+		lead := phrase("form.endorse.lead", "text", title(q.Pack, compact.Texts, q.Pack.InForce))
 		if !loaded {
 			lead = message("form.endorse.lead_not_loaded")
 		}
-		supports := q.field("supports", "many", false).help("form.endorse.supports")
-		for _, i := range q.Pack.ItemsOf(q.Pack.InForce) {
-			if i.Kind == compact.KindObjective {
-				supports.Options = append(supports.Options, choice{i.ID, prefixed(i.ID, title(q.Pack, compact.Items, i.ID)), has(q.Form["supports"], i.ID)})
-			}
-		}
-		states := func(c string) Text { return message("activity." + c) }
-		f := &formPage{Action: q.URL.Path, Lead: lead, Button: message("form.endorse.button"), Back: partyHref(id), Fields: []formField{
-			q.field("endorses_vision", "check", true), q.field("endorses_principles", "check", true), supports,
-			{Name: "activities.0.title", Kind: "line", Label: message("field.activity"), Help: message("form.endorse.activity"), Value: q.FormValue("activities.0.title")},
-			{Name: "activities.0.state", Kind: "select", Label: message("field.activity_state"), Required: true, Options: options([]string{"under-way", "planned"}, q.FormValue("activities.0.state"), states)},
-			{Name: "no_activity_reason", Kind: "text", Label: message("field.no_activity_reason"), Value: q.FormValue("no_activity_reason")},
-			q.field("alignment", "text", false), q.field("role", "line", true).help("field.role.help"),
-		}}
+		f := &formPage{Action: q.URL.Path, Lead: lead, Button: message("form.endorse.button"), Back: partyHref(id), Fields: q.endorsementFields()}
 		return View{Title: message("form.endorse.title"), Section: "menu.parties", Crumbs: []Link{{message("menu.parties"), "/stakeholders"}, {partyName(p.Names), partyHref(id)}}}, f, nil
 	}
 	return formHandler{make: make, submit: s.submitEndorsement}
@@ -128,9 +114,35 @@ func (s *Site) submitEndorsement(q *request) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	facts, words := q.endorsement(digest)
+	facts.Party = fact
+	_, err = s.c.Keeper.Submit(q.Context(), "web/"+q.FormValue("key"), keeper.Act{Kind: stakeholder.KindGiven, By: by, Facts: facts, Words: stakeholder.Clean(stakeholder.KindGiven, words)})
+	return partyHref(id), err
+}
+
+// endorsementFields are what an endorsement asks, whether given here or claimed.
+func (q *request) endorsementFields() []formField {
+	supports := q.field("supports", "many", false).help("form.endorse.supports")
+	for _, i := range q.Pack.ItemsOf(q.Pack.InForce) {
+		if i.Kind == compact.KindObjective {
+			supports.Options = append(supports.Options, choice{i.ID, prefixed(i.ID, title(q.Pack, compact.Items, i.ID)), has(q.Form["supports"], i.ID)})
+		}
+	}
+	states := func(c string) Text { return message("activity." + c) }
+	return []formField{
+		q.field("endorses_vision", "check", true), q.field("endorses_principles", "check", true), supports,
+		{Name: "activities.0.title", Kind: "line", Label: message("field.activity"), Help: message("form.endorse.activity"), Value: q.FormValue("activities.0.title")},
+		{Name: "activities.0.state", Kind: "select", Label: message("field.activity_state"), Required: true, Options: options([]string{"under-way", "planned"}, q.FormValue("activities.0.state"), states)},
+		{Name: "no_activity_reason", Kind: "text", Label: message("field.no_activity_reason"), Value: q.FormValue("no_activity_reason")},
+		q.field("alignment", "text", false), q.field("role", "line", true).help("field.role.help"),
+	}
+}
+
+// endorsement reads the sent fields of an endorsement of the text in force.
+func (q *request) endorsement(digest string) (stakeholder.Given, map[string]string) {
 	lang := string(q.Lang)
 	words := map[string]string{"alignment." + lang: q.FormValue("alignment"), "role." + lang: q.FormValue("role")}
-	facts := stakeholder.Given{Party: fact, Text: q.Pack.InForce, Language: lang, Digest: digest, Vision: q.FormValue("endorses_vision") != "",
+	facts := stakeholder.Given{Text: q.Pack.InForce, Language: lang, Digest: digest, Vision: q.FormValue("endorses_vision") != "",
 		Principles: q.FormValue("endorses_principles") != "", Supports: q.Form["supports"]}
 	if keeper.Line(q.FormValue("activities.0.title")) != "" {
 		facts.Activities = []stakeholder.Activity{{State: q.FormValue("activities.0.state")}}
@@ -138,8 +150,7 @@ func (s *Site) submitEndorsement(q *request) (string, error) {
 	} else {
 		words["no_activity_reason."+lang] = q.FormValue("no_activity_reason")
 	}
-	_, err = s.c.Keeper.Submit(q.Context(), "web/"+q.FormValue("key"), keeper.Act{Kind: stakeholder.KindGiven, By: by, Facts: facts, Words: stakeholder.Clean(stakeholder.KindGiven, words)})
-	return partyHref(id), err
+	return facts, words
 }
 
 // wordsRead is the digest of the official words in the reader's language, "" where none are loaded.

@@ -57,7 +57,7 @@ func (s *Site) record(q *request) (View, error) {
 		}
 		v.Fresh = append(v.Fresh, newEntryRow(e))
 	}
-	return View{Page: "record", Title: message("record.title"), Section: "menu.record", Data: v, Private: true}, nil
+	return View{Page: "record", Title: message("record.title"), Section: "menu.record", Data: v, Live: true}, nil
 }
 
 // checkpoint reads the published checkpoint with the record's own key; nil before the first.

@@ -22,7 +22,6 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*") // public and the same for everybody: a verifier may run in a browser
-	h["X-Content-Type-Options"] = headerNosniff
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Content-Type", recordType(path))
 	if lasting(path) {
@@ -78,7 +77,6 @@ func (s *Site) receipt(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="receipt-`+strconv.FormatInt(index, 10)+`.json"`)
 	h.Set("Cache-Control", "no-cache") // its words may be erased, its checkpoint grows
-	h["X-Content-Type-Options"] = headerNosniff
 	_, _ = w.Write(b)
 }
 

@@ -1,6 +1,15 @@
 package web
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+
+	"kept/internal/keeper"
+	"kept/internal/locale"
+)
+
+// errMethod is answered 405.
+var errMethod = errors.New("method not allowed")
 
 // routes is the table of all addresses.
 func (s *Site) routes() {
@@ -11,18 +20,21 @@ func (s *Site) routes() {
 	s.page("/items/{id}", s.orElsewhere(s.item))
 
 	s.page("/stakeholders", s.parties)
-	s.page("/stakeholders/{id}", s.party)
+	s.page("/stakeholders/{id}", s.orOtherEntry(s.party))
 	s.form("/stakeholders/new", s.registerForm())
 	s.form("/stakeholders/{id}/endorse", s.endorseForm())
+	s.form("/stakeholders/{id}/claim", s.claimForm())
+	s.form("/stakeholders/{id}/members", s.membersForm())
+	s.form("/stakeholders/{id}/withdraw", s.withdrawForm())
 	s.page("/commitments", s.commitments)
-	s.page("/commitments/{id}", s.commitment)
+	s.page("/commitments/{id}", s.orOtherEntry(s.commitment))
 	s.form("/commitments/new", s.startForm())
 	s.form("/commitments/{id}/report", s.reportForm())
 	s.form("/desk", s.deskForm())
 	s.form("/desk/drafts/{id}/{step}", s.stepForm())
 	s.form("/desk/drafts/{id}/check", s.checkForm())
 	s.page("/indicators", s.indicators)
-	s.page("/indicators/{id}", s.indicator)
+	s.page("/indicators/{id}", s.orElsewhere(s.indicator))
 	s.page("/indicators/{id}/vintages", s.vintages)
 	s.page("/indicators/{id}/trace/{area}/{period}", s.trace)
 	s.page("/indicators/{id}/compare/{other}", s.compare)
@@ -58,7 +70,16 @@ func (s *Site) routes() {
 	s.mux.HandleFunc("/", s.nowhere)
 }
 
-// nowhere answers addresses that no page has.
+// nowhere answers addresses that no page has, and methods that a page does not take.
 func (s *Site) nowhere(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		reading := r.Clone(r.Context())
+		reading.Method = http.MethodGet
+		if _, pattern := s.mux.Handler(reading); pattern != "/" {
+			w.Header().Set("Allow", "GET, HEAD")
+			s.fail(w, r, languageOf(r), keeper.Refuse(errMethod, locale.E("err.web.method", "method", r.Method)))
+			return
+		}
+	}
 	s.fail(w, r, languageOf(r), errNotFound(r.URL.Path))
 }

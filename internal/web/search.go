@@ -49,7 +49,7 @@ var hitGroups = []string{"items", "parties", "commitments", "addressees", "targe
 // names, and through the names of parties and commitments. Hits in the reader's language come first, then those in the others:
 // whoever reads in one finds what she knows in another.
 func (s *Site) search(q *request) (View, error) {
-	asked := query(q.Request, "q", "in")
+	asked := q.query("q", "in")
 	v := searchView{Q: cut(strings.TrimSpace(asked.Get("q")), maxQuery), In: asked.Get("in")}
 	found, err := findAll(q, v.Q)
 	if err != nil {

@@ -75,7 +75,9 @@ type targetView struct {
 	BaselineOn string        `json:"baseline_on,omitempty"`
 	SetBy      []sourceView  `json:"set_by"`
 	Items      []partRow     `json:"items,omitempty"`
-	Indicators []partRow     `json:"indicators,omitempty"`
+	Series     []seriesView  `json:"series,omitempty"`
+	Stock      Text          `json:"stock_of_pledges,omitempty"`
+	Towards    *towardsView  `json:"towards,omitempty"`
 	Dates      []calendarRow `json:"dates,omitempty"`
 	Certain    bool          `json:"certain"`
 }
@@ -97,7 +99,14 @@ func (s *Site) target(q *request) (View, error) {
 		v.Baseline = quantity(t.Baseline, "", t.Unit)
 	}
 	for _, i := range p.IndicatorsOfTarget(t.ID) {
-		v.Indicators = append(v.Indicators, partRow{i.ID, "/indicators/" + i.ID, title(p, compact.Indicators, i.ID)})
+		one, err := newSeries(q, i)
+		if err != nil {
+			return View{}, err
+		}
+		v.Series = append(v.Series, one)
+		if stock := stockOf(t, i, one); stock != nil {
+			v.Stock = stock
+		}
 	}
 	for _, e := range p.Calendar {
 		for _, id := range e.Targets {
@@ -106,7 +115,11 @@ func (s *Site) target(q *request) (View, error) {
 			}
 		}
 	}
+	var err error
+	if v.Towards, err = towards(q, t); err != nil {
+		return View{}, err
+	}
 	return View{Page: "target", Title: prefixed(t.ID, v.Title), Section: "menu.items",
 		Crumbs:   []Link{{message("menu.items"), "/items"}, {message("menu.targets"), "/targets"}},
-		Subjects: []string{"target:" + t.ID, "indicators"}, Data: v}, nil
+		Subjects: []string{"commitments", "indicators"}, Data: v}, nil
 }

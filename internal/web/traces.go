@@ -36,7 +36,7 @@ func (s *Site) trace(q *request) (View, error) {
 	if _, known := q.Pack.Indicator(id); !known || !ok {
 		return View{}, errNotFound(q.URL.Path)
 	}
-	t, err := observatory.ReadTrace(q.Tx, id, query(q.Request, "slice").Get("slice"), q.arg("area"), period, observatory.Newest)
+	t, err := observatory.ReadTrace(q.Tx, id, q.query("slice").Get("slice"), q.arg("area"), period, observatory.Newest)
 	if err != nil {
 		return View{}, err
 	}
@@ -90,7 +90,7 @@ func (s *Site) vintages(q *request) (View, error) {
 	if _, ok := q.Pack.Indicator(id); !ok {
 		return View{}, errNotFound(id)
 	}
-	slice := query(q.Request, "slice").Get("slice")
+	slice := q.query("slice").Get("slice")
 	list, err := observatory.Vintages(q.Tx, id, slice)
 	if err != nil {
 		return View{}, err

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"kept/internal/compact"
@@ -20,8 +21,11 @@ type request struct {
 	Pack  *compact.Pack
 	Areas *area.Set
 	Lang  locale.Lang // the page's language; "" on addresses for programs
+	All   bool        // every row of a list is wanted, not one page of it: the CSV twin
 	Now   time.Time
 	Today string // the date that deadlines go by (keeper.Today)
+
+	asked url.Values // the known parameters that the address gives
 }
 
 // arg is a path value ("id" of /items/{id}).
@@ -37,7 +41,8 @@ type View struct {
 	Data     any               // what the template and the JSON twin show
 	Table    *Table            // the CSV twin; nil: none
 	Robots   string            // "noindex" for searches and forms
-	Private  bool              // never cached, for forms
+	Private  bool              // never cached and without twins, for forms
+	Live     bool              // never cached: it changes with every entry of the record
 	Status   int               // 200 when zero
 	Feeds    map[string]string // media type → address of further twins (iCal, Atom)
 }
@@ -89,17 +94,22 @@ type Table struct {
 // handler makes the View of one address.
 type handler func(*request) (View, error)
 
-// query keeps only the known parameters of an address, in fixed order, so that a
-// cache key cannot be made up by appending nonsense.
-func query(r *http.Request, known ...string) url.Values {
+// query gives the known parameters of the address, without control characters. It
+// notes them: a page is kept in the cache only under the one spelling of its own
+// parameters, so that nobody fills the cache by appending nonsense.
+func (r *request) query(known ...string) url.Values {
 	in, out := r.URL.Query(), url.Values{}
 	for _, k := range known {
-		if v := in.Get(k); v != "" {
+		if v := keeper.Line(strings.ToValidUTF8(in.Get(k), "")); v != "" {
 			out.Set(k, v)
+			r.asked.Set(k, v)
 		}
 	}
 	return out
 }
+
+// cacheable tells whether the address is spelt the one way that the cache knows it by.
+func (r *request) cacheable() bool { return r.URL.RawQuery == r.asked.Encode() }
 
 // errNotFound is the plain 404.
 func errNotFound(what string) error {

@@ -52,14 +52,14 @@ type Config struct {
 
 // Site is the portal of one compact.
 type Site struct {
-	c        Config
-	mux      *http.ServeMux
-	cache    *pageCache
-	pages    map[locale.Lang]map[string]*template.Template
-	style    template.CSS
-	csp      string
-	started  time.Time
-	loopback bool
+	c         Config
+	mux       *http.ServeMux
+	cache     *pageCache
+	pages     map[locale.Lang]map[string]*template.Template
+	style     template.CSS
+	headerCSP []string
+	started   time.Time
+	loopback  bool
 }
 
 // New makes a site. It fails on a configuration that would be unsafe.
@@ -84,8 +84,8 @@ func New(c Config) (*Site, error) {
 	}
 	s.style = template.CSS(css)
 	sum := sha256.Sum256(css)
-	s.csp = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-		"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	s.headerCSP = []string{"default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
 	if s.pages, err = parsePages(s); err != nil {
 		return nil, err
 	}
