@@ -16,35 +16,58 @@ import (
 // a lone submission does not wait for company.
 const groupSize = 64
 
-// commitLoop takes what is waiting, up to groupSize, into one transaction at a time.
-func (k *Keeper) commitLoop() {
-	defer close(k.ended)
+// The states of a request in the queue.
+const (
+	waiting   int32 = iota
+	taken           // into a group
+	withdrawn       // by its caller, who waits no longer
+)
+
+// await returns when a queued request has been answered. There is no committer
+// that sleeps until it is woken: of those who wait, the one who gets the baton
+// commits for all, so that a lone submission changes hands with nobody.
+func (k *Keeper) await(ctx context.Context, r *request) error {
 	for {
 		select {
-		case first := <-k.queue:
-			k.commitGroup(k.gather(first))
-		case <-k.stop:
-			for { // what was queued before the stop is still answered
-				select {
-				case first := <-k.queue:
-					k.commitGroup(k.gather(first))
-				default:
-					return
-				}
+		case <-r.done:
+			return nil
+		case k.baton <- struct{}{}:
+			if !r.answered() {
+				k.commitGroup(k.gather())
 			}
+			<-k.baton
+		case <-ctx.Done():
+			// Taken already, it may be kept whether or not the caller still
+			// waits; sending the same key again tells.
+			r.state.CompareAndSwap(waiting, withdrawn)
+			return ctx.Err()
+		case <-k.ended:
+			if r.answered() {
+				return nil
+			}
+			return errStopped // it came into the queue too late
 		}
+	}
+}
+
+func (r *request) answered() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
 	}
 }
 
 // gather takes what is waiting. Those who were answered a moment ago get the
 // processor once, so that they are in this group and not each in one of their own.
-func (k *Keeper) gather(first *request) []*request {
-	group := []*request{first}
-	yielded := false
-	for len(group) < groupSize {
+func (k *Keeper) gather() (group []*request) {
+	for yielded := false; len(group) < groupSize; {
 		select {
 		case r := <-k.queue:
-			group = append(group, r)
+			if r.state.CompareAndSwap(waiting, taken) {
+				group = append(group, r)
+			}
 		default:
 			if yielded {
 				return group
@@ -56,11 +79,25 @@ func (k *Keeper) gather(first *request) []*request {
 	return group
 }
 
+// Close answers what is in the queue and takes nothing more; safe to call twice.
+func (k *Keeper) Close() {
+	k.close.Do(func() {
+		k.baton <- struct{}{} // for good
+		for len(k.queue) > 0 {
+			k.commitGroup(k.gather())
+		}
+		close(k.ended)
+	})
+}
+
 // commitGroup commits a group and answers. When something fails that is not a
 // rule's answer, the group was rolled back and its submissions are tried one by
 // one, so that only the culprit is refused. When the store cannot be reached,
 // there is no culprit and all are answered at once.
 func (k *Keeper) commitGroup(group []*request) {
+	if len(group) == 0 {
+		return
+	}
 	err := k.commitSurely(group)
 	if err == nil || len(group) == 1 || unreachable(err) {
 		k.answer(group, err)

@@ -107,11 +107,11 @@ type Keeper struct {
 	generation string
 
 	queue chan *request
-	stop  chan struct{}
+	baton chan struct{} // held by whoever commits
 	close sync.Once
-	ended chan struct{} // closed when the committer has answered all that was queued
+	ended chan struct{}
 
-	tree     *tree // touched by the committer alone
+	tree     *tree // touched by the holder of the baton alone
 	readonly atomic.Pointer[error]
 	latest   atomic.Pointer[published]
 	signing  sync.Mutex
@@ -123,7 +123,7 @@ type Keeper struct {
 }
 
 // Open prepares the store: creates what is missing, rebuilds state when the
-// schemas changed, compares the record with the lock, and starts the committer.
+// schemas changed, and compares the record with the lock.
 func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -136,7 +136,7 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 		return nil, errors.New("a record that is signed needs a lock")
 	}
 	k := &Keeper{o: o, kinds: make(map[string]Kind), queue: make(chan *request, 1024),
-		stop: make(chan struct{}), ended: make(chan struct{}), touched: make(map[string]int64)}
+		baton: make(chan struct{}, 1), ended: make(chan struct{}), touched: make(map[string]int64)}
 	sum := sha256.New()
 	for _, s := range o.Subjects {
 		fmt.Fprintf(sum, "%s\n%s\n%s\n", s.Name, s.Version, s.Schema)
@@ -155,14 +155,7 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if err := k.compareWithLock(ctx); err != nil {
 		return nil, err
 	}
-	go k.commitLoop()
 	return k, nil
-}
-
-// Close lets waiting submissions end and stops the committer; safe to call twice.
-func (k *Keeper) Close() {
-	k.close.Do(func() { close(k.stop) })
-	<-k.ended
 }
 
 // Now is the record's clock.

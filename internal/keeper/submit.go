@@ -31,6 +31,7 @@ type request struct {
 	results []Result
 	err     error
 	done    chan struct{}
+	state   atomic.Int32
 }
 
 // prepared is an act after everything that needs no transaction: the committer
@@ -66,27 +67,21 @@ func (k *Keeper) Submit(ctx context.Context, key string, acts ...Act) ([]Result,
 		return nil, err
 	}
 	select {
+	case <-k.ended:
+		return nil, errStopped
+	default:
+	}
+	select {
 	case k.queue <- r:
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-k.stop:
+	case <-k.ended:
 		return nil, errStopped
 	}
-	// Once queued it may be kept whether or not the caller still waits; a caller
-	// that gave up finds out by sending the same key again.
-	select {
-	case <-r.done:
-		return r.results, r.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-k.ended: // it came into the queue too late, or was the last to be answered
-		select {
-		case <-r.done:
-			return r.results, r.err
-		default:
-			return nil, errStopped
-		}
+	if err := k.await(ctx, r); err != nil {
+		return nil, err
 	}
+	return r.results, r.err
 }
 
 var errStopped = errors.New("keeper: stopped")

@@ -281,6 +281,40 @@ func TestContextEnds(t *testing.T) {
 	})
 }
 
+// TestWithdrawn has a caller who gives up while others commit: what she sent was
+// not begun, so it is never kept behind her back.
+func TestWithdrawn(t *testing.T) {
+	h := oneHouse(t)
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	h.o.Step = func(step string) error {
+		if step == "before-commit" {
+			close(begun)
+			<-goOn
+		}
+		return nil
+	}
+	h.start()
+	first := make(chan error)
+	go func() { _, err := h.k.Submit(context.Background(), "", plot("a")); first <- err }()
+	<-begun
+	ctx, cancel := context.WithCancel(t.Context())
+	second := make(chan error)
+	go func() { _, err := h.k.Submit(ctx, "", plot("b")); second <- err }()
+	cancel()
+	if err := <-second; !errors.Is(err, context.Canceled) {
+		t.Errorf("she got %v", err)
+	}
+	close(goOn)
+	must(t, <-first)
+	h.o.Step = nil
+	h.start()
+	h.submit(plot("c"))
+	if got := h.state().plots; got != 2 {
+		t.Errorf("%d plots, want those of the two who waited", got)
+	}
+	h.sound()
+}
+
 // TestClose closes while people submit: each gets an answer, and what was
 // answered is kept.
 func TestClose(t *testing.T) {
