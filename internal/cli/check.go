@@ -18,10 +18,8 @@ import (
 )
 
 func (a *app) pack() *cobra.Command {
-	c := &cobra.Command{Use: "pack", Short: "Work with content packs", RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(&cobra.Command{Use: "check DIR", Short: "Check a content pack: every fault with its file, line and remedy", Args: exactly(1, "one folder, or the name of a built-in pack"),
+	return group("pack", "Work with content packs", &cobra.Command{Use: "check DIR", Short: "Check a content pack: every fault with its file, line and remedy", Args: exactly(1, "one folder, or the name of a built-in pack"),
 		RunE: func(_ *cobra.Command, args []string) error { return a.checkPack(args[0]) }})
-	return c
 }
 
 // packFault is a fault as --json prints it.
@@ -133,12 +131,7 @@ func (a *app) source(ctx context.Context, target string) (record.Source, func(),
 		return record.HTTPSource(base, &http.Client{Timeout: 5 * time.Minute}), func() {}, nil
 	}
 	if exists(target) {
-		p := a.place()
-		p.dir = target
-		if _, err := os.Stat(filepath.Join(target, "lock")); err == nil {
-			p.lock = filepath.Join(target, "lock")
-		}
-		i, err := a.open(ctx, p)
+		i, err := a.open(ctx, a.place(target))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -171,7 +164,7 @@ Nothing is written to the record.`,
 			if !check {
 				return fmt.Errorf("%w: kept replay only checks for now: kept replay --check", errUsage)
 			}
-			i, err := a.open(c.Context(), a.place())
+			i, err := a.open(c.Context(), a.place(a.data))
 			if err != nil {
 				return err
 			}
@@ -187,7 +180,8 @@ Nothing is written to the record.`,
 }
 
 func (a *app) replayed(k *keeper.Keeper, found []keeper.Difference) error {
-	err := a.print(map[string]any{"entries": k.Size(), "differences": found}, func(w io.Writer) {
+	list := append([]keeper.Difference{}, found...) // [] in JSON where there is none
+	err := a.print(map[string]any{"entries": k.Size(), "differences": list}, func(w io.Writer) {
 		for _, d := range found {
 			fmt.Fprintf(w, "%s: %d rows stored, %d replayed; %s\n", d.Table, d.Stored, d.Replayed, d.Row)
 		}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"syscall"
 
@@ -38,18 +39,27 @@ var errUsage = errors.New("wrong call")
 
 // app is one run of the command line.
 type app struct {
+	in       io.Reader
 	out, err io.Writer
 	json     bool
 	data     string
 	db       string
+	lock     string
 	lang     string
 }
 
-// Main runs the command line and returns its exit code. Ctrl-C ends it cleanly.
+// Main runs the command line and returns its exit code. Ctrl-C ends it cleanly; a
+// second one ends it at once.
 func Main(args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	a := &app{out: out, err: errOut}
+	context.AfterFunc(ctx, stop)
+	return Run(ctx, args, os.Stdin, out, errOut)
+}
+
+// Run is Main under a context of the caller's: its end is Ctrl-C.
+func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	a := &app{in: in, out: out, err: errOut}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -98,33 +108,70 @@ Start with "kept demo": it serves the Global Digital Compact and a fictional one
 Exit codes: 0 done, 1 failed, 2 called wrongly, 3 faults found by a check.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("%w: there is no command %q; see kept help", errUsage, args[0])
+		Args:          cobra.ArbitraryArgs,
+		RunE:          helpOr,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if !locale.Known(a.lang) {
+				return fmt.Errorf("%w: --lang is one of ar, zh, en, fr, ru, es, not %q", errUsage, a.lang)
 			}
-			return c.Help()
+			return nil
 		},
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.err)
+	root.SetHelpCommand(help())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w: %v; see kept %s --help", errUsage, err, c.Name())
+		return fmt.Errorf("%w: %v; see %s --help", errUsage, err, c.CommandPath())
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	f := root.PersistentFlags()
 	f.BoolVar(&a.json, "json", false, "print the result as JSON")
-	f.StringVar(&a.data, "data", "kept-data", "the data directory: record, key and, without --db, the database")
+	f.StringVar(&a.data, "data", "kept-data", "the data directory: key and, without --db, the database")
 	f.StringVar(&a.db, "db", "", "a PostgreSQL address (postgres://…) in place of the embedded database")
+	f.StringVar(&a.lock, "lock", "", lockUsage)
 	f.StringVar(&a.lang, "lang", "en", "language of messages: ar, zh, en, fr, ru, es")
 	root.AddCommand(a.demo(), a.init(), a.serve(), a.pack(), a.text(), a.imports(), a.ingest(), a.verify(), a.replay(), a.version())
 	return root
+}
+
+// group is a command that only holds others.
+func group(name, short string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: name, Short: short, Args: cobra.ArbitraryArgs, RunE: helpOr}
+	c.AddCommand(commands...)
+	return c
+}
+
+// helpOr explains a command that only holds others, and refuses one that it does not hold.
+func helpOr(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	guess := ""
+	c.SuggestionsMinimumDistance = 2
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		guess = fmt.Sprintf("; did you mean %q?", near[0])
+	}
+	return fmt.Errorf("%w: there is no command %q; see %s --help%s", errUsage, c.CommandPath()+" "+args[0], c.CommandPath(), guess)
+}
+
+func help() *cobra.Command {
+	return &cobra.Command{Use: "help [COMMAND]", Short: "Explain a command", RunE: func(c *cobra.Command, args []string) error {
+		about, rest, err := c.Root().Find(args)
+		if err == nil && len(rest) > 0 {
+			return helpOr(about, rest)
+		}
+		if err != nil {
+			return err
+		}
+		return about.Help()
+	}}
 }
 
 // exactly wants n arguments and says which ones otherwise.
 func exactly(n int, names string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != n {
-			return fmt.Errorf("%w: kept %s takes %s; see kept %s --help", errUsage, c.CommandPath()[len("kept "):], names, c.CommandPath()[len("kept "):])
+			return fmt.Errorf("%w: %s takes %s; see %s --help", errUsage, c.CommandPath(), names, c.CommandPath())
 		}
 		return nil
 	}

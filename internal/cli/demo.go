@@ -46,6 +46,14 @@ func (a *app) runDemo(ctx context.Context, addr string) error {
 		{"harbour", net.JoinHostPort(host, strconv.Itoa(n+1)), filepath.Join(a.data, "harbour")},
 	}
 	var listeners []listener
+	for _, s := range sites { // before anything is made: a port that is taken is told at once
+		socket, err := bind(s.addr)
+		if err != nil {
+			return err
+		}
+		defer socket.Close()
+		listeners = append(listeners, listener{socket: socket})
+	}
 	for at, s := range sites {
 		i, err := a.openDemo(ctx, s)
 		if err != nil {
@@ -57,25 +65,25 @@ func (a *app) runDemo(ctx context.Context, addr string) error {
 			return err
 		}
 		i.run(ctx)
-		listeners = append(listeners, listener{s.addr, site})
+		listeners[at].handler = site
 		fmt.Fprintf(a.out, "%-8s http://%s/\n         forms: %s\n", s.pack, s.addr, site.FormsLink())
 	}
 	fmt.Fprintln(a.out, "Ctrl-C ends it. Check a record: kept verify http://"+sites[0].addr)
 	return listen(ctx, listeners)
 }
 
-// openDemo opens a demonstration record, or makes it. The origin holds a random
-// part: two demonstrations on one machine are two records.
+// openDemo makes a demonstration record, or goes on with the one that is there. The
+// origin holds a random part: two demonstrations on one machine are two records.
 func (a *app) openDemo(ctx context.Context, s demoSite) (*instance, error) {
-	p := place{dir: s.dir, lock: filepath.Join(s.dir, "lock")}
-	f := founding{pack: s.pack, origin: "localhost/" + s.pack + "-" + newSecret()[:8]}
+	p := place{dir: s.dir}
+	f := founding{pack: s.pack, origin: "localhost/" + s.pack + "-" + newSecret()[:8], resume: exists(s.dir)}
+	if !f.resume {
+		p.lock = filepath.Join(s.dir, "lock")
+		fmt.Fprintf(a.err, "making the record of %s in %s …\n", s.pack, s.dir)
+	}
 	if s.pack == "harbour" {
 		return a.openHarbour(ctx, p, f)
 	}
-	if exists(s.dir) {
-		return a.open(ctx, p)
-	}
-	fmt.Fprintf(a.err, "making the record of %s in %s …\n", s.pack, s.dir)
 	return a.found(ctx, p, f)
 }
 

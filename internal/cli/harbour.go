@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -41,6 +42,10 @@ func (a *app) openHarbour(ctx context.Context, p place, f founding) (*instance, 
 		err = h.k.Sign(ctx)
 	}
 	i.close()
+	if f.resume && errors.Is(err, keeper.ErrConflict) {
+		fmt.Fprintf(a.err, "%s was filled by another version of the script; it stays as it is\n", p.dir)
+		err = nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the script of the Harbour Compact: %w", err)
 	}

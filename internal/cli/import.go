@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 
@@ -67,32 +70,48 @@ type importFault struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
+// String is the fault with its place, as far as it has one, and its remedy.
+func (f importFault) String() string {
+	s := f.Message
+	switch {
+	case f.Row > 0 && f.Column != "":
+		s = fmt.Sprintf("row %d, %s: %s", f.Row, f.Column, s)
+	case f.Row > 0:
+		s = fmt.Sprintf("row %d: %s", f.Row, s)
+	}
+	if f.Remedy != "" {
+		s += "\n    " + f.Remedy
+	}
+	return s
+}
+
 func (a *app) runImport(ctx context.Context, what, name string, im importing) error {
+	if !slices.Contains([]string{"parties", "endorsements", "pledges", "commitments"}, what) {
+		return fmt.Errorf("%w: kept import takes parties, endorsements, pledges or commitments, not %q", errUsage, what)
+	}
 	file, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	i, err := a.open(ctx, a.place())
+	i, err := a.open(ctx, a.place(a.data))
 	if err != nil {
 		return err
 	}
 	defer i.close()
 	var result imported
-	switch what {
-	case "parties", "endorsements":
+	if what == "parties" || what == "endorsements" {
 		result, err = a.importParties(ctx, i, what, file, im)
-	case "pledges", "commitments":
+	} else {
 		result, err = a.importCommitments(ctx, i, what, file, im)
-	default:
-		return fmt.Errorf("%w: kept import takes parties, endorsements, pledges or commitments, not %q", errUsage, what)
 	}
 	if err != nil {
 		return err
 	}
-	result.DryRun = !im.keep
-	if err := i.keeper.Sign(ctx); err != nil {
-		return err
+	if result.DryRun = !im.keep; im.keep {
+		if err := i.keeper.Sign(ctx); err != nil {
+			return err
+		}
 	}
 	if err := a.print(result, func(w io.Writer) { printImported(w, result) }); err != nil {
 		return err
@@ -124,16 +143,35 @@ func sourceLang(lang, source string) string {
 	return lang
 }
 
-func (a *app) importCommitments(ctx context.Context, i *instance, what string, file io.Reader, im importing) (imported, error) {
+func (a *app) importCommitments(ctx context.Context, i *instance, what string, file *os.File, im importing) (imported, error) {
+	before := i.keeper.Size()
 	o := commitment.TableOptions{DryRun: !im.keep, Mapping: im.mapping, PartyKind: im.kind, Source: im.source, URL: im.sourceURL, On: im.on, Lang: a.lang}
 	var r commitment.Imported
 	var err error
 	if what == "pledges" {
 		r, err = commitment.ImportPledges(ctx, i.keeper, file, o)
 	} else {
+		if o.Key, err = fileKey(file); err != nil {
+			return imported{}, err
+		}
 		r, err = commitment.ImportCommitments(ctx, i.keeper, file, stakeholder.Secretariat, o)
 	}
-	return imported{Rows: r.Rows, Made: map[string]int{"parties": r.NewOnes, "commitments": madeOf(r)}, Unread: r.Unread, Faults: a.faultsOf(r.Faults)}, err
+	out := imported{Rows: r.Rows, Made: map[string]int{"parties": r.NewOnes, "commitments": madeOf(r)}, Unread: r.Unread, Faults: a.faultsOf(r.Faults)}
+	if im.keep && len(r.Entries) > 0 && i.keeper.Size() == before { // the same file again: answered with its entries
+		out.Made, out.Existing = map[string]int{}, len(r.Entries)
+	}
+	return out, err
+}
+
+// fileKey is a submission key of the file's bytes, so that a table of commitments
+// that is sent twice is kept once.
+func fileKey(file *os.File) (string, error) {
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", err
+	}
+	_, err := file.Seek(0, io.SeekStart)
+	return "import/commitments/" + hex.EncodeToString(sum.Sum(nil)), err
 }
 
 func (a *app) faultsOf(faults []*sheet.Fault) []importFault {
@@ -146,7 +184,7 @@ func (a *app) faultsOf(faults []*sheet.Fault) []importFault {
 
 func printImported(w io.Writer, r imported) {
 	for _, f := range r.Faults {
-		fmt.Fprintf(w, "row %d, %s: %s\n    %s\n", f.Row, f.Column, f.Message, f.Remedy)
+		fmt.Fprintln(w, f)
 	}
 	if len(r.Unread) > 0 {
 		fmt.Fprintf(w, "columns that nothing is taken from: %s\n", strings.Join(r.Unread, ", "))

@@ -39,9 +39,7 @@ type ingesting struct {
 }
 
 func (a *app) ingest() *cobra.Command {
-	c := &cobra.Command{Use: "ingest", Short: "Take figures of a source as a snapshot", RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(a.ingestCSV(), a.ingestWorldBank())
-	return c
+	return group("ingest", "Take figures of a source as a snapshot", a.ingestCSV(), a.ingestWorldBank())
 }
 
 // sourceFlags are those that every snapshot needs: an indicator and where the bytes are from.
@@ -210,7 +208,7 @@ func (a *app) take(ctx context.Context, g ingesting, format string, bytes []byte
 	if g.indicator == "" || g.licence == "" {
 		return fmt.Errorf("%w: name the indicator with --indicator and the licence with --licence", errUsage)
 	}
-	i, err := a.open(ctx, a.place())
+	i, err := a.open(ctx, a.place(a.data))
 	if err != nil {
 		return err
 	}

@@ -2,17 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
 	"kept/compacts"
 	"kept/internal/compact"
+	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
 	"kept/internal/stakeholder"
@@ -22,6 +24,7 @@ import (
 type founding struct {
 	pack   string // "gdc", "harbour" or a folder
 	origin string
+	resume bool // go on with what the directory holds, under its own origin and pack
 	clock  keeper.Clock
 }
 
@@ -32,7 +35,7 @@ func (a *app) init() *cobra.Command {
 States that the pack states, and loads the pack's own tables. The origin is the record's name for ever (a host name
 and path without scheme, such as compact.example.org); it is made once and stays.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			i, err := a.found(c.Context(), a.place(), f)
+			i, err := a.found(c.Context(), a.place(a.data), f)
 			if err != nil {
 				return err
 			}
@@ -55,8 +58,8 @@ func (a *app) found(ctx context.Context, p place, f founding) (*instance, error)
 		return nil, err
 	}
 	if !exists(p.dir) {
-		if f.origin == "" || strings.ContainsAny(f.origin, " +\n") || strings.Contains(f.origin, "://") {
-			return nil, fmt.Errorf("%w: --origin names the record, without scheme or blanks, such as compact.example.org", errUsage)
+		if !origin.MatchString(f.origin) {
+			return nil, fmt.Errorf("%w: --origin names the record by host name and path, without scheme, such as compact.example.org", errUsage)
 		}
 		if _, err := keeper.CreateKey(keyFile(p.dir), f.origin); err != nil {
 			return nil, err
@@ -67,25 +70,48 @@ func (a *app) found(ctx context.Context, p place, f founding) (*instance, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := begin(ctx, i.keeper, pack, bytes); err != nil {
+	if err := a.begin(ctx, i, f, pack, bytes); err != nil {
 		i.close()
 		return nil, err
 	}
-	return i, i.keeper.Sign(ctx)
+	return i, nil
 }
 
-// begin is the first part of every record: the pack, the adoptions, the pack's tables.
-func begin(ctx context.Context, k *keeper.Keeper, pack *compact.Pack, bytes []byte) error {
-	if _, err := k.Submit(ctx, "init/pack", compact.AdoptPack(pack, bytes, k.Now().Format("2006-01-02"))); err != nil {
-		return fmt.Errorf("adopt the pack: %w", err)
+// origin is what names a record: it stands in every checkpoint, so it has no
+// blank, no plus sign and no scheme.
+var origin = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.:-]{0,127}(/[A-Za-z0-9._~-]{1,64}){0,8}$`)
+
+// begin is the first part of every record: the pack, the adoptions, the pack's
+// tables. A record that has begun otherwise is left as it is, and that is said.
+func (a *app) begin(ctx context.Context, i *instance, f founding, pack *compact.Pack, bytes []byte) error {
+	if f.origin != "" && f.origin != i.key.Origin && !f.resume {
+		return fmt.Errorf("%s holds the record %s already, and an origin stays; choose another folder for %s", i.dir, i.key.Origin, f.origin)
 	}
-	if _, err := stakeholder.AdoptAll(ctx, k, pack); err != nil {
+	if err := i.keeper.ReadOnly(); err != nil {
+		return fmt.Errorf("the database holds the record of another key, or another history of this one: %w", err)
+	}
+	var held *compact.Pack
+	err := i.db.Read(ctx, func(tx *db.Tx) (err error) { held, err = compact.InForce(tx); return err })
+	switch {
+	case errors.Is(err, keeper.ErrNotFound):
+		act := compact.AdoptPack(pack, bytes, i.keeper.Now().Format("2006-01-02"))
+		if _, err := i.keeper.Submit(ctx, "init/pack", act); err != nil {
+			return fmt.Errorf("adopt the pack: %w", err)
+		}
+	case err != nil:
+		return err
+	case held.Digest != pack.Digest && f.resume:
+		pack = held // made by a program that came with another version of it
+	case held.Digest != pack.Digest:
+		return fmt.Errorf("%s holds a record under the pack %s %s already; choose another folder for %s %s", i.dir, held.ID, held.Version, pack.ID, pack.Version)
+	}
+	if _, err := stakeholder.AdoptAll(ctx, i.keeper, pack); err != nil {
 		return fmt.Errorf("enter the adoptions: %w", err)
 	}
-	if err := observatory.LoadPack(ctx, k, pack); err != nil {
+	if err := observatory.LoadPack(ctx, i.keeper, pack); err != nil {
 		return fmt.Errorf("load the pack's tables: %w", err)
 	}
-	return nil
+	return i.keeper.Sign(ctx)
 }
 
 // loadPack reads a built-in pack by name or one from a folder, and refuses one with faults.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"kept/internal/commitment"
@@ -37,11 +36,12 @@ type instance struct {
 type place struct {
 	dir   string
 	db    string
-	lock  string
+	lock  string // as asked for; see lockOf
 	clock keeper.Clock
 }
 
-func (a *app) place() place { return place{dir: a.data, db: a.db} }
+// place is where the flags say that the record of a data directory lies.
+func (a *app) place(dir string) place { return place{dir: dir, db: a.db, lock: a.lock} }
 
 // keyFile is where the signing key of a data directory lies.
 func keyFile(dir string) string { return filepath.Join(dir, "record.key") }
@@ -55,16 +55,13 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := db.Open(ctx, db.Config{Dir: p.dir, URL: p.db})
+	lock, err := lockOf(p.dir, p.lock, key.Origin)
 	if err != nil {
 		return nil, err
 	}
-	lock := p.lock
-	if lock == "" {
-		if lock, err = defaultLock(key.Origin); err != nil {
-			store.Close()
-			return nil, err
-		}
+	store, err := db.Open(ctx, db.Config{Dir: p.dir, URL: p.db})
+	if err != nil {
+		return nil, err
 	}
 	k, err := keeper.Open(ctx, keeper.Options{DB: store, Subjects: subjects(), Key: key, Lock: keeper.FileLock{Path: lock},
 		Clock: p.clock, Progress: a.progress("rebuilding the state")})
@@ -93,26 +90,6 @@ func (i *instance) close() {
 	i.loops.Wait()
 	i.keeper.Close()
 	i.db.Close()
-}
-
-// defaultLock is a file in the user's state folder, outside the data directory,
-// so that a data directory set back to an older copy is noticed.
-func defaultLock(origin string) (string, error) {
-	state := os.Getenv("XDG_STATE_HOME")
-	if state == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", fmt.Errorf("no home folder for the lock (%w); name a file with --lock", err)
-		}
-		state = filepath.Join(home, ".local", "state")
-	}
-	name := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
-			return r
-		}
-		return '_'
-	}, origin)
-	return filepath.Join(state, "kept", name+".lock"), nil
 }
 
 // exists tells whether a data directory holds a record already.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,7 +21,6 @@ import (
 type serving struct {
 	addr     string
 	base     string
-	lock     string
 	operator web.Operator
 }
 
@@ -39,7 +39,6 @@ A public address needs --operator, --contact and --privacy.`,
 	f := c.Flags()
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on, HOST:PORT")
 	f.StringVar(&s.base, "base", "", "public address, such as https://compact.example.org; http://ADDR when empty")
-	f.StringVar(&s.lock, "lock", "", "file that holds the last signed checkpoint; in the user's state folder when empty")
 	f.StringVar(&s.operator.Name, "operator", "", "who runs the site")
 	f.StringVar(&s.operator.Contact, "contact", "", "address of the contact page, or mailto:…")
 	f.StringVar(&s.operator.Privacy, "privacy", "", "address of the operator's privacy page")
@@ -55,29 +54,29 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 	if len(bases) != len(dirs) {
 		return fmt.Errorf("%w: %d directories need as many addresses in --base, got %d", errUsage, len(dirs), len(bases))
 	}
+	if len(dirs) > 1 && (a.db != "" || a.lock != "") {
+		return fmt.Errorf("%w: --db and --lock belong to one record; serve one directory with them", errUsage)
+	}
+	socket, err := bind(s.addr)
+	if err != nil {
+		return err
+	}
+	defer socket.Close()
 	hosts := make(hostSwitch)
 	for n, dir := range dirs {
-		p := a.place()
-		p.dir, p.lock = dir, s.lock
-		i, err := a.open(ctx, p)
+		i, err := a.open(ctx, a.place(dir))
 		if err != nil {
 			return err
 		}
 		defer i.close()
-		site, err := web.New(web.Config{Keeper: i.keeper, Base: bases[n], Operator: s.operator, Build: Version, Secret: newSecret()})
+		site, err := a.site(i, bases[n], s.operator)
 		if err != nil {
 			return err
 		}
-		u, err := url.Parse(bases[n])
-		if err != nil {
+		if err := hosts.add(bases[n], site); err != nil {
 			return err
 		}
-		hosts[u.Host] = site
 		i.run(ctx)
-		fmt.Fprintf(a.out, "%s  %s\n", i.key.Origin, bases[n])
-		if link := site.FormsLink(); link != "" {
-			fmt.Fprintf(a.out, "  forms: %s\n", link)
-		}
 	}
 	var h http.Handler = hosts
 	if len(hosts) == 1 {
@@ -85,57 +84,98 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 			h = site
 		}
 	}
-	return listen(ctx, []listener{{s.addr, h}})
+	return listen(ctx, []listener{{socket, h}})
+}
+
+// site makes the portal of an open record and says where it is.
+func (a *app) site(i *instance, base string, operator web.Operator) (*web.Site, error) {
+	site, err := web.New(web.Config{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/"), Operator: operator, Build: Version, Secret: newSecret()})
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(a.out, "%s  %s\n", i.key.Origin, base)
+	if link := site.FormsLink(); link != "" {
+		fmt.Fprintf(a.out, "  forms: %s\n", link)
+	}
+	if err := i.keeper.ReadOnly(); err != nil {
+		fmt.Fprintf(a.err, "%s is read-only: %v\n", i.dir, err)
+	}
+	return site, nil
 }
 
 // hostSwitch picks the site by the host name of the request; another name is answered 421.
 type hostSwitch map[string]http.Handler
 
+func (h hostSwitch) add(base string, site http.Handler) error {
+	u, err := url.Parse(base)
+	if err != nil {
+		return err
+	}
+	host := strings.ToLower(u.Host)
+	if _, twice := h[host]; twice {
+		return fmt.Errorf("%w: two directories have the host name %s in --base", errUsage, host)
+	}
+	h[host] = site
+	return nil
+}
+
 func (h hostSwitch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if site, ok := h[r.Host]; ok {
+	if site, ok := h[strings.ToLower(r.Host)]; ok {
 		site.ServeHTTP(w, r)
 		return
 	}
 	http.Error(w, "this server does not serve "+r.Host, http.StatusMisdirectedRequest)
 }
 
+// listener is an open port and what answers on it.
 type listener struct {
-	addr    string
+	socket  net.Listener
 	handler http.Handler
+}
+
+// bind opens a port before anything else is done, so that a wrong one is told at once.
+func bind(addr string) (net.Listener, error) {
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return nil, fmt.Errorf("%w: --addr is HOST:PORT, such as 127.0.0.1:8080, not %q", errUsage, addr)
+	}
+	socket, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%w; is another program on this port? choose one with --addr", err)
+	}
+	return socket, nil
 }
 
 // listen serves until the context ends, then lets requests under way finish.
 func listen(ctx context.Context, ls []listener) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var all sync.WaitGroup
 	failed := make(chan error, len(ls))
 	for _, l := range ls {
-		socket, err := net.Listen("tcp", l.addr)
-		if err != nil {
-			return fmt.Errorf("%w; is another program on this port? choose one with --addr", err)
-		}
 		server := &http.Server{Handler: l.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
 			WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 			ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
 		all.Add(2)
 		go func() {
 			defer all.Done()
-			if err := server.Serve(socket); !errors.Is(err, http.ErrServerClosed) {
+			if err := server.Serve(l.socket); !errors.Is(err, http.ErrServerClosed) {
 				failed <- err
 			}
 		}()
 		go func() {
 			defer all.Done()
 			<-ctx.Done()
-			end, stop := context.WithTimeout(context.Background(), 10*time.Second)
+			end, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 			defer stop()
 			_ = server.Shutdown(end)
 		}()
 	}
+	var err error
 	select {
-	case err := <-failed:
-		return err
+	case err = <-failed:
+		stop()
 	case <-ctx.Done():
-		all.Wait()
-		return nil
 	}
+	all.Wait()
+	return err
 }

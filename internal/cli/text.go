@@ -27,7 +27,6 @@ type loading struct {
 }
 
 func (a *app) text() *cobra.Command {
-	c := &cobra.Command{Use: "text", Short: "Work with the official words of a text", RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
 	var l loading
 	load := &cobra.Command{Use: "load --text ID --lang LANG FILE", Short: "Load the official document of a text", Args: exactly(1, "one file"),
 		Long: `Reads the official document as plain text (UTF-8), finds its paragraphs and letters, and refuses what does not match
@@ -41,8 +40,7 @@ From the PDF: pdftotext -layout FILE.pdf FILE.txt`,
 	f.BoolVar(&l.yes, "yes", false, "keep it without asking")
 	f.StringSliceVar(&l.join, "join", nil, "a stray line that belongs to the words before it; may be repeated")
 	f.StringSliceVar(&l.leave, "leave-out", nil, "a stray line that belongs to nothing; may be repeated")
-	c.AddCommand(load)
-	return c
+	return group("text", "Work with the official words of a text", load)
 }
 
 func (a *app) loadText(c *cobra.Command, l loading) error {
@@ -60,7 +58,7 @@ func (a *app) loadText(c *cobra.Command, l loading) error {
 	if err != nil {
 		return err
 	}
-	i, err := a.open(c.Context(), a.place())
+	i, err := a.open(c.Context(), a.place(a.data))
 	if err != nil {
 		return err
 	}
@@ -78,9 +76,8 @@ func (a *app) loadText(c *cobra.Command, l loading) error {
 		return a.printTextFaults(l.file, faults)
 	}
 	a.showSplit(found)
-	if !l.yes && !a.confirm(c, fmt.Sprintf("Keep these %d parts?", len(found.Parts))) {
-		fmt.Fprintln(a.out, "nothing was kept")
-		return nil
+	if !l.yes && !a.confirm(fmt.Sprintf("Keep these %d parts?", len(found.Parts))) {
+		return a.print(map[string]any{"parts": len(found.Parts), "kept": false}, func(w io.Writer) { fmt.Fprintln(w, "nothing was kept") })
 	}
 	act, err := compact.LoadText(found, plain)
 	if err != nil {
@@ -93,7 +90,7 @@ func (a *app) loadText(c *cobra.Command, l loading) error {
 	if err := i.keeper.Sign(c.Context()); err != nil {
 		return err
 	}
-	return a.print(map[string]any{"entry": out[0].Index, "parts": len(found.Parts)}, func(w io.Writer) {
+	return a.print(map[string]any{"entry": out[0].Index, "parts": len(found.Parts), "kept": true}, func(w io.Writer) {
 		fmt.Fprintf(w, "kept as entry %d: %d parts of %s in %s\n", out[0].Index, len(found.Parts), l.text, l.lang)
 	})
 }
@@ -180,10 +177,10 @@ func beginning(s string) string {
 	return s
 }
 
-// confirm asks on the terminal; anything but y or yes is no.
-func (a *app) confirm(c *cobra.Command, question string) bool {
-	fmt.Fprint(a.out, question+" [y/N] ")
-	answer, _ := bufio.NewReader(c.InOrStdin()).ReadString('\n')
+// confirm asks on the terminal, beside the result; anything but y or yes is no.
+func (a *app) confirm(question string) bool {
+	fmt.Fprint(a.err, question+" [y/N] ")
+	answer, _ := bufio.NewReader(io.LimitReader(a.in, 64)).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return answer == "y" || answer == "yes"
 }
