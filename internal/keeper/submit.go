@@ -160,7 +160,7 @@ func (k *Keeper) prepareAct(a Act, sum hash.Hash) (p prepared, err error) {
 	}
 	p = prepared{act: a, kind: kind, entry: record.Entry{Kind: a.Kind, At: someTime, By: a.By}}
 	if p.entry.Facts, err = record.Canonical(a.Facts); err != nil {
-		return p, fmt.Errorf("submit %s: facts: %w", a.Kind, err)
+		return p, k.malformed(a, err)
 	}
 	fmt.Fprintf(sum, "%s\n%s\n%s\n", a.Kind, a.By, p.entry.Facts)
 	p.salt(sum)
@@ -173,9 +173,17 @@ func (k *Keeper) prepareAct(a Act, sum hash.Hash) (p prepared, err error) {
 		return p, Refuse(ErrInvalid, locale.E("err.record.entry_too_long", "n", len(p.bytes), "max", record.MaxEntry))
 	}
 	if err != nil {
-		return p, fmt.Errorf("submit %s: %w", a.Kind, err)
+		return p, k.malformed(a, err)
 	}
 	return p, nil
+}
+
+// malformed answers an act that breaks the record's grammar, such as text beyond
+// ASCII where a code belongs. The subject's Validate should have found better
+// words, so the log has it too.
+func (k *Keeper) malformed(a Act, err error) error {
+	k.o.Log.Error("an act breaks the grammar of the record", "kind", a.Kind, "error", err)
+	return Refuse(ErrInvalid, fmt.Errorf("%w (%s: %w)", locale.E("err.record.malformed"), a.Kind, err))
 }
 
 // salt gives each text its salt, and the entry their digests.

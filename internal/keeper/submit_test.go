@@ -251,6 +251,36 @@ func TestBlobs(t *testing.T) {
 	})
 }
 
+// TestMalformed has facts, authors and parts that the record's grammar refuses.
+func TestMalformed(t *testing.T) {
+	h := oneHouse(t)
+	for name, a := range map[string]keeper.Act{
+		"text in a code":   {Kind: "plot.opened", By: "secretariat", Facts: opened{Code: "é", Beds: 1}},
+		"not UTF-8":        {Kind: "plot.opened", By: "secretariat", Facts: opened{Code: "\xff", Beds: 1}},
+		"an empty code":    {Kind: "plot.opened", By: "secretariat", Facts: opened{Code: "", Beds: 1}},
+		"a huge number":    {Kind: "plot.opened", By: "secretariat", Facts: opened{Code: "a", Beds: 1 << 60}},
+		"a negative one":   {Kind: "plot.opened", By: "secretariat", Facts: opened{Code: "a", Beds: -1}},
+		"nobody":           {Kind: "plot.opened", Facts: opened{Code: "a", Beds: 1}},
+		"an unknown one":   by(plot("a"), "the mayor"),
+		"a line too many":  by(plot("a"), "secretariat\n"),
+		"part of no field": withWord(plot("a"), "name", "x"),
+		"part of mischief": withWord(plot("a"), "na\"me.en", "x"),
+	} {
+		_, err := h.k.Submit(t.Context(), "", a)
+		if !errors.Is(err, keeper.ErrInvalid) || reason(err) != "err.record.malformed" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := h.k.Submit(t.Context(), "", keeper.Act{Kind: "plot.dug", By: "secretariat"}); err == nil || errors.Is(err, keeper.ErrInvalid) {
+		t.Errorf("an act of no kind: %v", err)
+	}
+	if got := h.state().entries; got != 0 {
+		t.Errorf("%d entries", got)
+	}
+	h.submit(plot("a"))
+	h.sound()
+}
+
 func TestEntryTooLong(t *testing.T) {
 	h := oneHouse(t)
 	_, err := h.k.Submit(t.Context(), "", keeper.Act{Kind: "plot.opened", By: "secretariat",

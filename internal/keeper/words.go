@@ -49,31 +49,36 @@ func normalWords(words map[string]string) (map[string]string, error) {
 }
 
 // Line cleans a one-line field: no control or bidi control characters, no outer
-// or doubled blanks. Names can then not turn the page around them.
+// or doubled blanks. Names can then not turn the page around them. What is not
+// UTF-8 stays as it is, to be refused.
 func Line(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r):
-			return ' '
-		case unicode.IsControl(r) || bidiControl(r) || r == '\ufeff':
-			return -1
-		}
-		return r
-	}, s)
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")
+	if !utf8.ValidString(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(strings.Map(clean, s)), " ")
 }
 
 // Prose cleans a text of several lines: line ends become \n, control and bidi
 // override characters go, blank space at its ends too.
 func Prose(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	s = strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && (unicode.IsControl(r) || bidiControl(r) || r == '\ufeff') {
-			return -1
-		}
+	if !utf8.ValidString(s) {
+		return s
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.TrimSpace(strings.Map(clean, s))
+}
+
+// clean is what a character becomes in a text; −1 takes it out.
+func clean(r rune) rune {
+	switch {
+	case r == '\t':
 		return r
-	}, s)
-	return strings.TrimSpace(s)
+	case r >= '\n' && r <= '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+		return '\n' // whatever ends a line
+	case unicode.IsControl(r) || bidiControl(r) || r == '\ufeff':
+		return -1
+	}
+	return r
 }
 
 // bidiControl tells the embedding, override and isolate characters; the marks

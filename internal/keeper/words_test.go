@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"kept/internal/db"
 	"kept/internal/keeper"
@@ -117,7 +119,9 @@ func TestLine(t *testing.T) {
 		{"embeddings and isolates", "\u202aa\u202bb\u202cc\u202dd\u2066e\u2067f\u2068g\u2069", "abcdefg"},
 		{"marks of honest texts stay", "علم\u200f!\u200e \u061cنص", "علم\u200f!\u200e \u061cنص"},
 		{"joiners stay", "نامه\u200cای 👩\u200d🌾", "نامه\u200cای 👩\u200d🌾"},
-		{"controls", "a\x00b\x07c\x1b[31md\u0085e\u009ff", "abc[31mdef"},
+		{"controls", "a\x00b\x07c\x1b[31md\u009fe", "abc[31mde"},
+		{"other line ends", "a\u0085b\u2028c\u2029d\ve\ff", "a b c d e f"},
+		{"not UTF-8, to be refused", " caf\xe9 ", " caf\xe9 "},
 		{"a byte order mark", "\ufeffname", "name"},
 		{"nothing but blanks", " \t\u3000", ""},
 		{"formula stays a text", "=1+1", "=1+1"},
@@ -139,7 +143,9 @@ func TestProse(t *testing.T) {
 		{"line ends", "One.\r\nTwo.\rThree.\n", "One.\nTwo.\nThree."},
 		{"inner blanks stay", "a  b\tc", "a  b\tc"},
 		{"outer blanks go", "\n\n  a\n ", "a"},
-		{"controls", "a\x00b\x08\u0085c", "abc"},
+		{"controls", "a\x00b\x08\u009fc", "abc"},
+		{"other line ends", "a\u0085b\u2028c\u2029d\ve\ff", "a\nb\nc\nd\ne\nf"},
+		{"not UTF-8, to be refused", " caf\xe9 ", " caf\xe9 "},
 		{"bidi override", "a\u202eb\u2066c\u2069", "abc"},
 		{"marks stay", "a\u200fb", "a\u200fb"},
 		{"a byte order mark", "\ufefftext", "text"},
@@ -153,4 +159,27 @@ func TestProse(t *testing.T) {
 			}
 		})
 	}
+}
+
+func FuzzLine(f *testing.F) {
+	for _, s := range []string{"", " a \u202e b ", "\xff", "\ufeff\u2028", "e\u0301 \u00a0\u3000x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		line, prose := keeper.Line(s), keeper.Prose(s)
+		if keeper.Line(line) != line || keeper.Prose(prose) != prose {
+			t.Errorf("cleaning %q twice changes it", s)
+		}
+		if !utf8.ValidString(s) {
+			if line != s || prose != s {
+				t.Errorf("%q is not UTF-8 and was changed", s)
+			}
+			return
+		}
+		for _, r := range line + strings.NewReplacer("\n", "", "\t", "").Replace(prose) {
+			if unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+				t.Errorf("%q keeps %U", s, r)
+			}
+		}
+	})
 }
