@@ -182,11 +182,7 @@ func (s *Site) frame(q *request, v View) page {
 	if p.Path == "" {
 		p.Path = "/"
 	}
-	asked := q.asked.Encode()
-	if v.Private { // a form's parameters are its own affair
-		asked = q.URL.RawQuery
-	}
-	if asked != "" {
+	if asked := q.asked.Encode(); asked != "" {
 		p.Query = "?" + asked
 	}
 	return p

@@ -235,7 +235,7 @@ type commitmentView struct {
 	Milestones  []milestoneView     `json:"milestones,omitempty"`
 	Money       []moneyRow          `json:"money,omitempty"`
 	Reports     []reportRow         `json:"reports,omitempty"`
-	About       []Text              `json:"about,omitempty"`
+	About       []factView          `json:"about,omitempty"`
 	Substance   []substanceView     `json:"substance,omitempty"`
 	Missing     []Text              `json:"missing,omitempty"`
 	Quality     Text                `json:"quality,omitempty"`
@@ -277,18 +277,21 @@ type moneyRow struct {
 }
 
 type reportRow struct {
-	Entry     int64          `json:"entry"`
-	On        string         `json:"on"`
-	From      string         `json:"from"`
-	To        string         `json:"to"`
-	Status    Text           `json:"status"`
-	Narrative Text           `json:"narrative,omitempty"`
-	Values    []valueView    `json:"values,omitempty"`
-	Evidence  []evidenceView `json:"evidence,omitempty"`
+	Entry     int64           `json:"entry"`
+	On        string          `json:"on"`
+	From      string          `json:"from"`
+	To        string          `json:"to"`
+	Status    Text            `json:"status"`
+	Narrative Text            `json:"narrative,omitempty"`
+	Said      []substanceView `json:"said,omitempty"`
+	Values    []valueView     `json:"values,omitempty"`
+	Evidence  []evidenceView  `json:"evidence,omitempty"`
 }
 
 type valueView struct {
 	Indicator int64  `json:"indicator"`
+	Name      Text   `json:"name,omitempty"`
+	Unit      Text   `json:"unit,omitempty"`
 	Value     string `json:"value,omitempty"`
 	On        string `json:"on,omitempty"`
 	Reason    Text   `json:"reason_not_assessed,omitempty"`
@@ -300,6 +303,7 @@ type evidenceView struct {
 	URL      string `json:"url,omitempty"`
 	Digest   string `json:"sha256,omitempty"`
 	Strength string `json:"strength"`
+	Means    Text   `json:"strength_in_words"`
 }
 
 type substanceView struct {
@@ -404,16 +408,30 @@ func (v *commitmentView) facts(c commitment.View) {
 	if c.Quality.Verifiable {
 		check = "commitment.check.yes"
 	}
-	v.About = []Text{message(check), message("commitment.band." + c.Quality.Band), message("commitment.newness." + c.Facts.Newness),
-		message("commitment.condition." + c.Facts.Condition), message("commitment.type." + c.Facts.Type), message("commitment.rhythm." + strconv.FormatInt(c.Facts.ReportEvery, 10))}
+	v.About = []factView{
+		{message("filter.check"), message(check), nil},
+		{message("commitment.field.newness"), message("commitment.newness." + c.Facts.Newness), nil},
+		{message("commitment.field.condition_kind"), message("commitment.condition." + c.Facts.Condition), nil},
+		{message("commitment.field.type"), message("commitment.type." + c.Facts.Type), nil},
+		{message("commitment.field.report_every_months"), message("commitment.rhythm." + strconv.FormatInt(c.Facts.ReportEvery, 10)), nil},
+	}
 	for _, m := range c.Quality.Missing {
 		v.Missing = append(v.Missing, message("commitment.smart."+m))
 	}
 	for _, field := range []string{"problem", "will_do", "how_helps", "condition", "safeguards", "risks", "consulted", "responsible_unit"} {
 		if t := summaryText(c.Text, field); len(t) > 0 {
-			v.Substance = append(v.Substance, substanceView{message("commitment.field." + field), t})
+			v.Substance = append(v.Substance, substanceView{saidLabel(field), t})
 		}
 	}
+}
+
+// saidLabel heads a part of what a party wrote: where the form speaks to the
+// party, the page speaks of it.
+func saidLabel(field string) Text {
+	if locale.English.Has("commitment.said." + field) {
+		return message("commitment.said." + field)
+	}
+	return message("commitment.field." + field)
 }
 
 func (v *commitmentView) measures(q *request, c commitment.View) {
@@ -442,8 +460,16 @@ func (v *commitmentView) reports(q *request, c commitment.View) error {
 			return err
 		}
 		row := reportRow{Entry: r.ID, On: r.On, From: r.From, To: r.To, Status: message("report.status." + r.Status), Narrative: wordsText(words, "narrative")}
+		for _, field := range []string{"enablers", "barriers", "lessons", "next_steps"} {
+			if t := wordsText(words, field); t != nil {
+				row.Said = append(row.Said, substanceView{saidLabel(field), t})
+			}
+		}
 		for _, value := range f.Values {
 			one := valueView{Indicator: value.Indicator, Value: value.Value, On: value.On}
+			if n := value.Indicator; n >= 0 && n < int64(len(v.Indicators)) {
+				one.Name, one.Unit = v.Indicators[n].Name, v.Indicators[n].Unit
+			}
 			if value.Reason != "" {
 				one.Reason = message("report.reason." + value.Reason)
 			}
@@ -451,7 +477,7 @@ func (v *commitmentView) reports(q *request, c commitment.View) error {
 		}
 		for n, e := range f.Evidence {
 			at := "evidence." + strconv.Itoa(n) + "."
-			row.Evidence = append(row.Evidence, evidenceView{message("report.evidence.kind." + e.Kind), wordsText(words, at+"title"), words[at+"url.und"], e.Digest, e.Strength})
+			row.Evidence = append(row.Evidence, evidenceView{message("report.evidence.kind." + e.Kind), wordsText(words, at+"title"), words[at+"url.und"], e.Digest, e.Strength, coded("report.evidence.strength.", e.Strength)})
 		}
 		v.Reports = append(v.Reports, row)
 	}

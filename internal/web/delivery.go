@@ -82,7 +82,11 @@ func (v *itemView) delivery(q *request, i *compact.Item) error {
 
 // row is the row of facts under the item's note.
 func (v *itemView) row(q *request, i *compact.Item, c commitment.Counts) {
-	v.Facts = append(v.Facts, factView{message("item.fact.registered"), message("item.fact.by", "n", c.Commitments, "parties", c.Parties), message("item.fact.voluntary")})
+	registered := message("plain.number", "n", 0)
+	if c.Commitments > 0 {
+		registered = message("item.fact.by", "n", c.Commitments, "parties", c.Parties)
+	}
+	v.Facts = append(v.Facts, factView{message("item.fact.registered"), registered, message("item.fact.voluntary")})
 	if c.Commitments > 0 {
 		v.Facts = append(v.Facts, factView{message("item.fact.reported"), message("plain.number", "n", c.Reporting[commitment.Current]),
 			message("item.fact.rest", "notdue", c.Reporting[commitment.NotDue], "overdue", c.Reporting[commitment.Overdue], "silent", c.Reporting[commitment.Silent]+c.Reporting[commitment.Lapsed])})

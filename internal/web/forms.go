@@ -141,6 +141,7 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		if err != nil {
 			return err
 		}
+		q.asked = r.URL.Query() // a form's parameters are its own affair
 		v, f, err := h.make(q)
 		if err != nil {
 			return err
@@ -206,6 +207,10 @@ func (s *Site) takeForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 	if !equal(r.PostFormValue("token"), s.keyed("form")) {
 		s.fail(w, r, lang, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.token")))
 		return
+	}
+	if r.PostForm.Get("key") == "" { // a sender without one must not share the empty key with all others
+		r.PostForm.Set("key", newKey())
+		r.Form.Set("key", r.PostForm.Get("key"))
 	}
 	var q *request
 	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) (err error) {

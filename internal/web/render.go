@@ -97,8 +97,15 @@ func (s *Site) functions(lang locale.Lang) template.FuncMap {
 		"style": func() template.CSS { return s.style },
 		"comma": func() string { return lang.List([]string{"", ""}) },
 		"add":   func(a, b int) int { return a + b },
+		"under": func(key string, rows any) captioned { return captioned{key, rows} },
 		"error": func(e *locale.Error) string { return e.In(lang) },
 	}
+}
+
+// captioned are rows of a table under the message that heads it.
+type captioned struct {
+	Key  string
+	Rows any
 }
 
 // marked writes a wording; one that is not in the page's language says which it is in.
