@@ -2,11 +2,13 @@ package keeper_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"kept/internal/db"
@@ -41,7 +43,7 @@ func killRounds(t *testing.T, rounds int, address string) {
 	var all []answer
 	for round := range rounds {
 		c, lines := startChild(t, "load", dir, address, fmt.Sprint(round))
-		answers := readAnswers(t, lines, 20+rand.IntN(200), func() { must(t, c.Process.Kill()) })
+		answers := readAnswers(t, lines, 10+rand.IntN(90), func() { must(t, c.Process.Kill()) })
 		_ = c.Wait()
 		all = append(all, answers...)
 		inspect(t, dir, address, all, round)
@@ -124,20 +126,21 @@ func wholeActs(t *testing.T, tx *db.Tx) error {
 // that were never sent: each is kept once.
 func settle(t *testing.T, k *keeper.Keeper, round string) {
 	t.Helper()
+	var all sync.WaitGroup
 	for p := range 16 {
-		for i := range 20 {
-			key := fmt.Sprintf("%s.%d.%d", round, p, i)
-			first, err := k.Submit(t.Context(), key, loadOf(i)...)
-			if err != nil {
-				t.Fatalf("key %s: %v", key, err)
+		all.Go(func() {
+			for i := range 8 {
+				key := fmt.Sprintf("%s.%d.%d", round, p, i)
+				first, err := k.Submit(context.Background(), key, loadOf(i)...)
+				if err != nil {
+					t.Errorf("key %s: %v", key, err)
+				}
+				again, err := k.Submit(context.Background(), key, loadOf(i)...)
+				if err != nil || !equal(first, again) {
+					t.Errorf("key %s has two answers: %v, %v, %v", key, first, again, err)
+				}
 			}
-			if i > 3 {
-				continue
-			}
-			again, err := k.Submit(t.Context(), key, loadOf(i)...)
-			if err != nil || !equal(first, again) {
-				t.Errorf("key %s has two answers: %v, %v, %v", key, first, again, err)
-			}
-		}
+		})
 	}
+	all.Wait()
 }
