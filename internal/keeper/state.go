@@ -59,7 +59,7 @@ func (k *Keeper) prepare(ctx context.Context) error {
 		}
 	}
 	return k.o.DB.Read(ctx, func(tx *db.Tx) error {
-		touched, err := readTouched(tx)
+		touched, err := readTouched(tx, 0)
 		if err == nil {
 			k.saw(0, size, touched)
 		}

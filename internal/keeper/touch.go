@@ -96,16 +96,17 @@ func (k *Keeper) Refresh(ctx context.Context) error {
 		if size <= whole {
 			return nil
 		}
-		touched, err := readTouched(tx)
+		touched, err := readTouched(tx, whole)
 		if err == nil {
-			k.saw(0, size, touched)
+			k.saw(whole, size, touched)
 		}
 		return err
 	})
 }
 
-func readTouched(tx *db.Tx) (map[string]int64, error) {
-	rows, err := tx.Query("SELECT subject, idx FROM touched")
+// readTouched reads what the entries from an index on touched.
+func readTouched(tx *db.Tx, from int64) (map[string]int64, error) {
+	rows, err := tx.Query("SELECT subject, idx FROM touched WHERE idx >= ?", from)
 	if err != nil {
 		return nil, err
 	}
