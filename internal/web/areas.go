@@ -82,6 +82,8 @@ type sheetRow struct {
 	FirstOn   string    `json:"first_period,omitempty"`
 	Trend     stateView `json:"trend"`
 	N         int       `json:"n"`
+	Short     string    `json:"-"` // the values as the sheet prints them; the trace has every digit
+	FirstIs   string    `json:"-"`
 }
 
 func (s *Site) area(q *request) (View, error) {
@@ -132,10 +134,11 @@ func (v *areaView) figures(q *request) error {
 		}
 		row := sheetRow{Indicator: Link{title(q.Pack, compact.Indicators, i.ID), "/indicators/" + i.ID}, Unit: unitName(i.Unit), Slice: one.Slice,
 			Value: f.Value.String(), Period: f.Period.String(), Nature: string(f.Nature), Trace: "/indicators/" + i.ID + "/trace/" + v.ID + "/" + f.Period.String()}
+		row.Short = f.Value.Fixed(int(i.Decimals))
 		years := one.Series.Years()
 		row.N = len(years)
 		if base, now, ok := trend.Ends(years); ok && base.Year != now.Year {
-			row.First, row.FirstOn = trend.Print(base.Value), strconv.Itoa(base.Year)
+			row.First, row.FirstOn, row.FirstIs = trend.Print(base.Value), strconv.Itoa(base.Year), base.Value.FloatString(int(i.Decimals))
 		}
 		if i.Direction != "none" {
 			row.Trend = trendState(one.Series.Growth(nil, i.Direction == "down"))

@@ -90,15 +90,18 @@ func commitmentsOn(q *request, items []string) (map[int64]commitmentRow, error) 
 }
 
 // stockOf says how much is pledged of what a target aims at, where the series
-// beside it is a stock of pledges. Such a stock is never judged, and what was
-// delivered of it is not known.
+// beside it counts pledges in the target's own money: one without a direction.
+// Such a stock is never judged, and what was delivered of it is not known.
 func stockOf(t *compact.Target, i *compact.Indicator, latest seriesView) Text {
 	if i.Direction != "none" || latest.Value == "" || t.Value == "" {
 		return nil
 	}
-	goal := quantity(t.Value, "", t.Unit)
-	if billions, ok := strings.CutSuffix(t.Value, "000000000"); ok && i.Unit == t.Unit+" bn" {
-		goal = quantity(billions, "", "")
+	goal, billions := strings.CutSuffix(t.Value, "000000000")
+	if i.Unit != t.Unit && (!billions || i.Unit != t.Unit+" bn") {
+		return nil
 	}
-	return phrase("targets.pledged", "value", quantity(latest.Value, "", ""), "goal", goal, "unit", latest.Unit)
+	if i.Unit == t.Unit {
+		goal = t.Value
+	}
+	return phrase("targets.pledged", "value", quantity(latest.Value, "", ""), "goal", quantity(goal, "", ""), "unit", latest.Unit)
 }
