@@ -179,8 +179,19 @@ Nothing is written to the record.`,
 	return c
 }
 
+// difference is a [keeper.Difference] as --json prints it.
+type difference struct {
+	Table    string `json:"table"`
+	Stored   int    `json:"stored"`
+	Replayed int    `json:"replayed"`
+	Row      string `json:"row"`
+}
+
 func (a *app) replayed(k *keeper.Keeper, found []keeper.Difference) error {
-	list := append([]keeper.Difference{}, found...) // [] in JSON where there is none
+	list := make([]difference, len(found))
+	for n, d := range found {
+		list[n] = difference(d)
+	}
 	err := a.print(map[string]any{"entries": k.Size(), "differences": list}, func(w io.Writer) {
 		for _, d := range found {
 			fmt.Fprintf(w, "%s: %d rows stored, %d replayed; %s\n", d.Table, d.Stored, d.Replayed, d.Row)

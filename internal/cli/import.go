@@ -99,6 +99,9 @@ func (a *app) runImport(ctx context.Context, what, name string, im importing) er
 		return err
 	}
 	defer i.close()
+	if err := i.keeper.ReadOnly(); im.keep && err != nil {
+		return err // no row is at fault
+	}
 	var result imported
 	if what == "parties" || what == "endorsements" {
 		result, err = a.importParties(ctx, i, what, file, im)
@@ -194,13 +197,17 @@ func printImported(w io.Writer, r imported) {
 		kinds = append(kinds, fmt.Sprintf("%s %d", k, n))
 	}
 	sort.Strings(kinds)
+	making := strings.Join(kinds, ", ")
+	if making == "" {
+		making = "nothing"
+	}
 	switch {
 	case len(r.Faults) > 0:
 		fmt.Fprintf(w, "%d rows, %d faults; nothing was kept\n", r.Rows, len(r.Faults))
 	case r.DryRun:
-		fmt.Fprintf(w, "%d rows; would make %s; %d are there already. Nothing was kept: add --keep\n", r.Rows, strings.Join(kinds, ", "), r.Existing)
+		fmt.Fprintf(w, "%d rows; would make %s; %d are there already. Nothing was kept: add --keep\n", r.Rows, making, r.Existing)
 	default:
-		fmt.Fprintf(w, "%d rows; made %s; %d were there already\n", r.Rows, strings.Join(kinds, ", "), r.Existing)
+		fmt.Fprintf(w, "%d rows; made %s; %d were there already\n", r.Rows, making, r.Existing)
 	}
 }
 

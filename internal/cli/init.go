@@ -61,6 +61,9 @@ func (a *app) found(ctx context.Context, p place, f founding) (*instance, error)
 		if !origin.MatchString(f.origin) {
 			return nil, fmt.Errorf("%w: --origin names the record by host name and path, without scheme, such as compact.example.org", errUsage)
 		}
+		if err := lockIsFree(p.lock, f.origin); err != nil {
+			return nil, err
+		}
 		if _, err := keeper.CreateKey(keyFile(p.dir), f.origin); err != nil {
 			return nil, err
 		}
@@ -88,7 +91,7 @@ func (a *app) begin(ctx context.Context, i *instance, f founding, pack *compact.
 		return fmt.Errorf("%s holds the record %s already, and an origin stays; choose another folder for %s", i.dir, i.key.Origin, f.origin)
 	}
 	if err := i.keeper.ReadOnly(); err != nil {
-		return fmt.Errorf("the database holds the record of another key, or another history of this one: %w", err)
+		return err
 	}
 	var held *compact.Pack
 	err := i.db.Read(ctx, func(tx *db.Tx) (err error) { held, err = compact.InForce(tx); return err })

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/db"
@@ -65,6 +67,10 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 	}
 	k, err := keeper.Open(ctx, keeper.Options{DB: store, Subjects: subjects(), Key: key, Lock: keeper.FileLock{Path: lock},
 		Clock: p.clock, Progress: a.progress("rebuilding the state")})
+	var stranger *note.UnverifiedNoteError
+	if errors.As(err, &stranger) {
+		err = fmt.Errorf("the database was signed with another key than %s; a database holds one record, and its key belongs to it", keyFile(p.dir))
+	}
 	if err != nil {
 		store.Close()
 		return nil, err

@@ -46,6 +46,20 @@ func lockOf(dir, asked, origin string) (string, error) {
 	return asked, writeLockFile(dir, asked)
 }
 
+// lockIsFree refuses to begin a record under the lock of another one.
+func lockIsFree(asked, origin string) error {
+	if asked == "" {
+		var err error
+		if asked, err = defaultLock(origin); err != nil {
+			return err
+		}
+	}
+	if _, err := os.Stat(asked); err == nil {
+		return fmt.Errorf("%s is the lock of another record named %s; choose another --origin or --lock, or remove the file if that record is gone for good", asked, origin)
+	}
+	return nil
+}
+
 // readLockFile gives the chosen lock, empty when none was chosen yet. A relative
 // path is one inside the data directory, which may be moved.
 func readLockFile(dir string) (string, error) {
