@@ -33,7 +33,7 @@ type inspection struct {
 	leaves leaves         // of all level-0 tiles
 	blobs  []blobName     // published digests, each once, as they came
 	named  map[Digest]int // digest → its place in blobs
-	worded bitset         // entries that have words
+	worded bitset         // entries that have words, or that cannot be read
 }
 
 func (in *inspection) run(ctx context.Context) error {

@@ -13,6 +13,7 @@ func (r *leafReader) entry(ctx context.Context, index int64, b []byte, t *leafTi
 	s := &r.scanner
 	if err := s.entry(b); err != nil {
 		t.faults = append(t.faults, Fault{entryPlace(index), RuleForm, err.Error()})
+		t.worded = append(t.worded, index)
 		return nil
 	}
 	kind := s.head.kind.of(b)

@@ -22,7 +22,7 @@ type leafTile struct {
 	differ            []int
 	faults            []Fault
 	blobs             []blobName
-	worded            []int64
+	worded            []int64 // entries that have words, or that cannot be read
 	err               error
 }
 
@@ -142,6 +142,10 @@ func (r *leafReader) read(ctx context.Context, n int64, width int) (t leafTile) 
 	var hashes []tlog.Hash
 	if entries != nil {
 		r.bundle, hashes = entries, make([]tlog.Hash, width)
+	} else {
+		for i := range width { // one fault is enough: whether they have words nobody can say
+			t.worded = append(t.worded, n*TileWidth+int64(i))
+		}
 	}
 	for i, e := range entries {
 		hashes[i] = r.hasher.hash(e)
