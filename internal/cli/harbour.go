@@ -39,7 +39,7 @@ func (a *app) openHarbour(ctx context.Context, p place, f founding) (*instance, 
 	h.k = i.keeper
 	err = h.run()
 	if err == nil {
-		err = h.k.Sign(ctx)
+		err = i.sign(ctx)
 	}
 	i.close()
 	if f.resume && errors.Is(err, keeper.ErrConflict) {

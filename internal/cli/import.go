@@ -112,7 +112,7 @@ func (a *app) runImport(ctx context.Context, what, name string, im importing) er
 		return err
 	}
 	if result.DryRun = !im.keep; im.keep {
-		if err := i.keeper.Sign(ctx); err != nil {
+		if err := i.sign(ctx); err != nil {
 			return err
 		}
 	}

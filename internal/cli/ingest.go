@@ -241,7 +241,7 @@ func (a *app) take(ctx context.Context, g ingesting, format string, bytes []byte
 	if err != nil {
 		return err
 	}
-	if err := i.keeper.Sign(ctx); err != nil {
+	if err := i.sign(ctx); err != nil {
 		return err
 	}
 	return a.printParsed(parsed, g, fmt.Sprintf("kept as entry %d", out[0].Index))

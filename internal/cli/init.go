@@ -114,7 +114,7 @@ func (a *app) begin(ctx context.Context, i *instance, f founding, pack *compact.
 	if err := observatory.LoadPack(ctx, i.keeper, pack); err != nil {
 		return fmt.Errorf("load the pack's tables: %w", err)
 	}
-	return i.keeper.Sign(ctx)
+	return i.sign(ctx)
 }
 
 // loadPack reads a built-in pack by name or one from a folder, and refuses one with faults.

@@ -90,6 +90,17 @@ func (i *instance) run(ctx context.Context) {
 	}
 }
 
+// sign signs what a command wrote. A site that serves the same record may put its
+// own checkpoint into the lock meanwhile; then there is less to sign, or nothing.
+func (i *instance) sign(ctx context.Context) (err error) {
+	for range 5 {
+		if err = i.keeper.Sign(ctx); !errors.Is(err, keeper.ErrLockMoved) {
+			return err
+		}
+	}
+	return err
+}
+
 // close ends the loops, then the keeper, then the store: none outlives what it stands on.
 func (i *instance) close() {
 	i.end()

@@ -87,7 +87,7 @@ func (a *app) loadText(c *cobra.Command, l loading) error {
 	if err != nil {
 		return err
 	}
-	if err := i.keeper.Sign(c.Context()); err != nil {
+	if err := i.sign(c.Context()); err != nil {
 		return err
 	}
 	return a.print(map[string]any{"entry": out[0].Index, "parts": len(found.Parts), "kept": true}, func(w io.Writer) {
