@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"kept/internal/cli"
@@ -90,15 +92,22 @@ func newRecord(t testing.TB, pack string) (dir string) {
 	return dir
 }
 
+// originOf is one name for the whole of a test, and another when it runs again.
 func originOf(t testing.TB) string {
+	n, _ := runs.LoadOrStore(t, counted.Add(1))
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
 			return r
 		}
 		return '-'
 	}, t.Name())
-	return fmt.Sprintf("test.example/%.40s-%d", name, os.Getpid())
+	return fmt.Sprintf("test.example/%.40s-%d", name, n)
 }
+
+var (
+	runs    sync.Map // test → its number
+	counted atomic.Int64
+)
 
 // size is how many entries a stranger finds in a record; it verifies the record on the way.
 func size(t testing.TB, target string) int64 {
