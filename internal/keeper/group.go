@@ -11,7 +11,7 @@ import (
 	"kept/record"
 )
 
-// maxDrift is how far this node's clock and the store's may be apart (RECORD §3).
+// maxDrift is how far this node's clock and the store's may be apart.
 const maxDrift = 5 * time.Second
 
 // group is the open transaction of one commit.

@@ -167,7 +167,7 @@ func (k *Keeper) Now() time.Time {
 }
 
 // Today is the date that deadlines and pages go by: a day holds to its end
-// everywhere on Earth, so it is the UTC date twelve hours ago (RECORD §2).
+// everywhere on Earth, so it is the UTC date twelve hours ago.
 func Today(now time.Time) string { return now.UTC().Add(-12 * time.Hour).Format("2006-01-02") }
 
 // ReadOnly says why nothing can be submitted, or nil.

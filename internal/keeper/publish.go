@@ -15,7 +15,7 @@ import (
 	"kept/record"
 )
 
-// signEvery is the shortest time between two checkpoints (RECORD §4).
+// signEvery is the shortest time between two checkpoints.
 const signEvery = 2 * time.Second
 
 // What is wrong when the lock's checkpoint does not fit the record.

@@ -17,7 +17,7 @@ import (
 )
 
 // normalWords brings texts into NFC and refuses what no text holds. Limits are
-// those of RECORD §1, of the text as it will be kept: NFC can be longer.
+// those of docs/record.md, of the text as it will be kept: NFC can be longer.
 func normalWords(words map[string]string) (map[string]string, error) {
 	var es locale.Errors
 	total := 0

@@ -215,7 +215,9 @@ type failure struct {
 
 func statusOf(err error) int {
 	switch {
-	case errors.Is(err, errReadOnly):
+	case errors.Is(err, db.ErrFull):
+		return http.StatusInsufficientStorage
+	case errors.Is(err, errReadOnly), errors.Is(err, keeper.ErrUnavailable):
 		return http.StatusServiceUnavailable
 	case errors.Is(err, keeper.ErrNotFound):
 		return http.StatusNotFound
@@ -229,8 +231,6 @@ func statusOf(err error) int {
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, errMethod):
 		return http.StatusMethodNotAllowed
-	case errors.Is(err, db.ErrFull):
-		return http.StatusInsufficientStorage
 	}
 	if _, ok := locale.All(err); ok {
 		return http.StatusUnprocessableEntity

@@ -148,13 +148,10 @@ func (v *areaView) figures(q *request) error {
 	return nil
 }
 
-// trendState is a word about growth since 2015; its shape never says more than the word.
+// trendState is a word about growth since 2015. No target was asked of a single
+// area, so the word has no colour: its shape says that nothing is judged.
 func trendState(a trend.Answer) stateView {
-	shape := map[trend.Word]string{trend.Achieved: "good", trend.OnTrack: "good", trend.TooSlow: "warn", trend.MuchTooSlow: "warn", trend.GoingBack: "bad"}[a.Word]
-	if shape == "" {
-		shape = "none"
-	}
-	return stateView{string(a.Word), message("trend." + string(a.Word)), shape}
+	return stateView{string(a.Word), message("trend." + string(a.Word)), "none"}
 }
 
 // parties lists who has its seat here, and how the State stands to the text.

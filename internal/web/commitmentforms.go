@@ -103,7 +103,7 @@ func (s *Site) startDraft(q *request) (string, error) {
 	if err != nil {
 		return "", locale.Field("party", locale.E("err.form.party"))
 	}
-	d := draft{ID: newKey()}
+	d := draft{ID: keeper.NewKey()}
 	err = s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
 		p, err := stakeholder.ByID(tx, lead)
 		if err != nil {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -148,7 +147,7 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		}
 		f.Token = s.keyed("form")
 		if f.Key = r.PostFormValue("key"); f.Key == "" {
-			f.Key = newKey()
+			f.Key = keeper.NewKey()
 		}
 		f.setErrors(problem)
 		v.Data, v.Private, v.Robots = f, true, "noindex"
@@ -170,12 +169,6 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		w.WriteHeader(statusOf(problem))
 	}
 	_, _ = w.Write(body)
-}
-
-func newKey() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	return hex.EncodeToString(b[:])
 }
 
 // setErrors hangs each error at its field, and the rest at the top.
@@ -209,7 +202,7 @@ func (s *Site) takeForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		return
 	}
 	if r.PostForm.Get("key") == "" { // a sender without one must not share the empty key with all others
-		r.PostForm.Set("key", newKey())
+		r.PostForm.Set("key", keeper.NewKey())
 		r.Form.Set("key", r.PostForm.Get("key"))
 	}
 	var q *request
