@@ -128,14 +128,30 @@ func (c *crawler) visit(l link) {
 	}
 }
 
-// look asks for one page in another language.
+// look asks for one page in another language, and for every link on it.
 func (c *crawler) look(address string) {
 	w := get(c.site, address)
 	if w.Code != http.StatusOK {
 		c.t.Errorf("%s: got status %d, want 200", address, w.Code)
 		return
 	}
-	c.check(address, w.Body.String(), locale.Lang(address[1:3]))
+	lang := address[1:3]
+	c.check(address, w.Body.String(), locale.Lang(lang))
+	base, _ := url.Parse(testBase + address)
+	for _, m := range hrefs.FindAllStringSubmatch(w.Body.String(), -1) {
+		u, err := url.Parse(html.UnescapeString(m[1]))
+		if err != nil || u.IsAbs() || u.Host != "" {
+			continue // broken and foreign ones are the English crawl's to judge
+		}
+		to := base.ResolveReference(u)
+		first, _, _ := strings.Cut(strings.TrimPrefix(to.Path, "/"), "/")
+		if key := to.RequestURI(); first == lang && !c.seen[key] {
+			c.seen[key] = true
+			if w := get(c.site, key); w.Code != http.StatusOK {
+				c.t.Errorf("%s links to %s: got status %d, want 200", address, key, w.Code)
+			}
+		}
+	}
 }
 
 // check looks for what no page may show.
