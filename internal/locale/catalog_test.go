@@ -91,7 +91,7 @@ func TestPlurals(t *testing.T) {
 	}{
 		{locale.Arabic, 0, "zero"}, {locale.Arabic, 1, "one"}, {locale.Arabic, 2, "two"}, {locale.Arabic, 5, "few"}, {locale.Arabic, 11, "many"}, {locale.Arabic, 100, "other"},
 		{locale.Russian, 1, "one"}, {locale.Russian, 2, "few"}, {locale.Russian, 5, "many"}, {locale.Russian, 11, "many"}, {locale.Russian, 21, "one"},
-		{locale.English, 1, "one"}, {locale.English, 0, "other"}, {locale.French, 0, "one"}, {locale.French, 2, "other"}, {locale.Chinese, 1, "other"}, {locale.Spanish, 1, "one"},
+		{locale.English, 1, "one"}, {locale.English, 0, "other"}, {locale.French, 0, "one"}, {locale.French, 2, "other"}, {locale.French, 5_300_000_000, "other"}, {locale.Russian, 30_000_021, "one"}, {locale.Chinese, 1, "other"}, {locale.Spanish, 1, "one"},
 	}
 	for _, test := range tests {
 		if got := test.lang.PluralForm(test.n); got != test.want {

@@ -175,9 +175,12 @@ func (l Lang) PluralForm(n int64) string {
 	if n < 0 {
 		n = -n
 	}
+	if n >= 10_000_000 { // the rules look at the last digits and at whether a number is small
+		n = n%10_000_000 + 10_000_000
+	}
 	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two",
 		plural.Few: "few", plural.Many: "many", plural.Other: "other"}
-	return names[plural.Cardinal.MatchPlural(tags[l], int(n%10_000_000), 0, 0, 0, 0)]
+	return names[plural.Cardinal.MatchPlural(tags[l], int(n), 0, 0, 0, 0)]
 }
 
 // fill sets the {names} of a text; a name without a value stays visible.
