@@ -100,11 +100,12 @@ func lastOf(e *compact.CalendarEntry) string {
 	return e.On
 }
 
-// countChanges counts the earlier text's items, without its mechanisms.
+// countChanges counts the earlier text's items that ask something; its mechanisms
+// and its scope stand on the page of changes.
 func countChanges(p *compact.Pack) *changesCount {
 	var c changesCount
 	for _, change := range p.Changes {
-		if _, ok := p.Item(change.From); !ok {
+		if i, ok := p.Item(change.From); !ok || !i.Asks() {
 			continue
 		}
 		c.Total++
