@@ -24,6 +24,7 @@ import (
 	"kept/internal/compact/area"
 	"kept/internal/locale"
 	"kept/record"
+	"slices"
 )
 
 // Pack is a compact as somebody wrote it down.
@@ -101,7 +102,7 @@ func (p *Pack) AreaSet() *area.Set { return area.Pack(p.Areas) }
 // Opens lists the rights that a basis opens to a kind of party.
 func (p *Pack) Opens(basis, kind string) []string {
 	for _, r := range p.Rights {
-		if r.Basis == basis && has(r.Kinds, kind) {
+		if r.Basis == basis && slices.Contains(r.Kinds, kind) {
 			return r.Opens
 		}
 	}
@@ -109,18 +110,18 @@ func (p *Pack) Opens(basis, kind string) []string {
 }
 
 // Gated tells whether a right needs a basis; a right that is not gated is open to all.
-func (p *Pack) Gated(right string) bool { return has(p.Gate, right) }
+func (p *Pack) Gated(right string) bool { return slices.Contains(p.Gate, right) }
 
 // MayUse tells whether a party of a kind has a right on a basis ("" for none).
 func (p *Pack) MayUse(right, basis, kind string) bool {
-	return !p.Gated(right) || has(p.Opens(basis, kind), right)
+	return !p.Gated(right) || slices.Contains(p.Opens(basis, kind), right)
 }
 
 // Bases lists the bases that a kind of party can have.
 func (p *Pack) Bases(kind string) []string {
 	var bases []string
 	for _, r := range p.Rights {
-		if has(r.Kinds, kind) {
+		if slices.Contains(r.Kinds, kind) {
 			bases = append(bases, r.Basis)
 		}
 	}
@@ -136,13 +137,4 @@ func (p *Pack) ReviewFor(kind string) string {
 }
 
 // MechanismOn tells whether the pack switches a mechanism on.
-func (p *Pack) MechanismOn(id string) bool { return has(p.MechanismsOn, id) }
-
-func has(list []string, want string) bool {
-	for _, s := range list {
-		if s == want {
-			return true
-		}
-	}
-	return false
-}
+func (p *Pack) MechanismOn(id string) bool { return slices.Contains(p.MechanismsOn, id) }

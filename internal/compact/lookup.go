@@ -1,6 +1,7 @@
 package compact
 
 import (
+	"slices"
 	"sort"
 
 	"kept/internal/locale"
@@ -193,7 +194,7 @@ func (p *Pack) AskedOf(text, addressee string) []*Item {
 func (p *Pack) NamedIn(text, addressee string) []*Item {
 	var named []*Item
 	for _, i := range p.ItemsOf(text) {
-		if has(i.Named, addressee) {
+		if slices.Contains(i.Named, addressee) {
 			named = append(named, i)
 		}
 	}
@@ -201,7 +202,7 @@ func (p *Pack) NamedIn(text, addressee string) []*Item {
 }
 
 // IsAddressee tells whether the pack knows an addressee.
-func (p *Pack) IsAddressee(id string) bool { return has(p.Addressees, id) }
+func (p *Pack) IsAddressee(id string) bool { return slices.Contains(p.Addressees, id) }
 
 // ChangesFrom lists what became of a part of an earlier text.
 func (p *Pack) ChangesFrom(id string) []*Change { return p.index.from[id] }
@@ -223,20 +224,24 @@ func (p *Pack) LinksFrom(id string) []*Link {
 // TargetsOf lists the targets of an item, named on either side.
 func (p *Pack) TargetsOf(item string) []*Target {
 	i := p.index.items[item]
-	return where(p.Targets, func(t *Target) bool { return has(t.Items, item) || i != nil && has(i.Targets, t.ID) })
+	return where(p.Targets, func(t *Target) bool {
+		return slices.Contains(t.Items, item) || i != nil && slices.Contains(i.Targets, t.ID)
+	})
 }
 
 // BodiesOf lists the bodies that work on an item, named on either side.
 func (p *Pack) BodiesOf(item string) []*Body {
 	i := p.index.items[item]
-	return where(p.Bodies, func(b *Body) bool { return has(b.Items, item) || i != nil && has(i.Bodies, b.ID) })
+	return where(p.Bodies, func(b *Body) bool {
+		return slices.Contains(b.Items, item) || i != nil && slices.Contains(i.Bodies, b.ID)
+	})
 }
 
 // MechanismsOf lists the mechanisms that an item calls for or that came down to it.
 func (p *Pack) MechanismsOf(item string) []*Mechanism {
 	i := p.index.items[item]
 	return where(p.Mechanisms, func(m *Mechanism) bool {
-		return has(m.Items, item) || has(m.Successor, item) || i != nil && has(i.Mechanisms, m.ID)
+		return slices.Contains(m.Items, item) || slices.Contains(m.Successor, item) || i != nil && slices.Contains(i.Mechanisms, m.ID)
 	})
 }
 
@@ -245,22 +250,22 @@ func (p *Pack) IndicatorsOf(item string) []*Indicator {
 	targets := p.TargetsOf(item)
 	return where(p.Indicators, func(i *Indicator) bool {
 		for _, t := range targets {
-			if has(i.Targets, t.ID) {
+			if slices.Contains(i.Targets, t.ID) {
 				return true
 			}
 		}
-		return has(i.Items, item)
+		return slices.Contains(i.Items, item)
 	})
 }
 
 // IndicatorsOfTarget lists the indicators of a target.
 func (p *Pack) IndicatorsOfTarget(target string) []*Indicator {
-	return where(p.Indicators, func(i *Indicator) bool { return has(i.Targets, target) })
+	return where(p.Indicators, func(i *Indicator) bool { return slices.Contains(i.Targets, target) })
 }
 
 // CalendarOf lists the dates that concern an item.
 func (p *Pack) CalendarOf(item string) []*CalendarEntry {
-	return where(p.Calendar, func(c *CalendarEntry) bool { return has(c.Items, item) })
+	return where(p.Calendar, func(c *CalendarEntry) bool { return slices.Contains(c.Items, item) })
 }
 
 func where[T any](parts []*T, want func(*T) bool) []*T {

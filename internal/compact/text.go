@@ -56,7 +56,7 @@ type Item struct {
 func (i *Item) Asks() bool { return i.Kind == KindItem }
 
 // Asked tells whether the item is addressed to an addressee.
-func (i *Item) Asked(addressee string) bool { return has(i.Addressees, addressee) }
+func (i *Item) Asked(addressee string) bool { return slices.Contains(i.Addressees, addressee) }
 
 // Goals are Sustainable Development Goals, 1 to 17.
 type Goals struct {

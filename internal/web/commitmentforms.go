@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,7 @@ func (q *request) formFields(described []commitment.Field, answers commitment.An
 		switch f.Kind {
 		case commitment.Several:
 			chosen := strings.FieldsFunc(answers[f.Name], func(r rune) bool { return r == ',' || r == ' ' })
-			field.Options = q.named(f, func(code string) bool { return has(chosen, code) })
+			field.Options = q.named(f, func(code string) bool { return slices.Contains(chosen, code) })
 			field.Kind = "many"
 			if len(field.Options) > fewOptions {
 				field.Kind = "several"

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"kept/internal/compact"
@@ -308,17 +309,8 @@ func (v *partyView) standing(q *request, p stakeholder.Party) error {
 	}
 	v.CanWithdraw, v.IsGroup = open, p.Kind == stakeholder.KindGroup && !p.Stated()
 	v.CanClaim = unclaimed && !open && !p.Stated() || p.Stated() && p.ClaimedBy == 0
-	v.CanEndorse = !open && !p.Stated() && has(q.Pack.Bases(p.Kind), stakeholder.BasisEndorsed)
+	v.CanEndorse = !open && !p.Stated() && slices.Contains(q.Pack.Bases(p.Kind), stakeholder.BasisEndorsed)
 	return v.memberships(q, p)
-}
-
-func has(list []string, want string) bool {
-	for _, s := range list {
-		if s == want {
-			return true
-		}
-	}
-	return false
 }
 
 func textLink(p *compact.Pack, id string) Link {

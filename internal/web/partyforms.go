@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"kept/internal/compact"
@@ -125,7 +126,7 @@ func (q *request) endorsementFields() []formField {
 	supports := q.field("supports", "many", false).help("form.endorse.supports")
 	for _, i := range q.Pack.ItemsOf(q.Pack.InForce) {
 		if i.Kind == compact.KindObjective {
-			supports.Options = append(supports.Options, choice{i.ID, prefixed(i.ID, title(q.Pack, compact.Items, i.ID)), has(q.Form["supports"], i.ID)})
+			supports.Options = append(supports.Options, choice{i.ID, prefixed(i.ID, title(q.Pack, compact.Items, i.ID)), slices.Contains(q.Form["supports"], i.ID)})
 		}
 	}
 	states := func(c string) Text { return message("activity." + c) }
