@@ -315,6 +315,37 @@ func (l *latestView) name(tx *db.Tx, e keeper.Entry) error {
 		l.Href = commitmentHref(e.Index)
 	case stakeholder.KindRegistered, stakeholder.KindStated:
 		l.Href = partyHref(e.Index)
+	case commitment.KindReported:
+		return l.ofCommitment(tx, e)
+	case stakeholder.KindGiven, stakeholder.KindWithdrawn:
+		return l.ofParty(tx, e)
 	}
 	return nil
+}
+
+// ofCommitment names the commitment that a report is on.
+func (l *latestView) ofCommitment(tx *db.Tx, e keeper.Entry) error {
+	var f commitment.Reported
+	if err := e.Decode(&f); err != nil {
+		return err
+	}
+	words, err := keeper.WordsOf(tx, f.Commitment)
+	l.About, l.Href = wordsText(words, "title"), commitmentHref(f.Commitment)
+	return err
+}
+
+// ofParty names the party that endorsed, or that withdrew.
+func (l *latestView) ofParty(tx *db.Tx, e keeper.Entry) error {
+	var f struct {
+		Party int64 `json:"party"`
+	}
+	if err := e.Decode(&f); err != nil {
+		return err
+	}
+	if by, err := strconv.ParseInt(e.By, 10, 64); err == nil {
+		f.Party = by
+	}
+	names, err := stakeholder.NamesOf(tx, f.Party)
+	l.About, l.Href = partyName(names[f.Party]), partyHref(f.Party)
+	return err
 }
