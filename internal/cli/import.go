@@ -159,9 +159,12 @@ func (a *app) importCommitments(ctx context.Context, i *instance, what string, f
 		}
 		r, err = commitment.ImportCommitments(ctx, i.keeper, file, stakeholder.Secretariat, o)
 	}
-	out := imported{Rows: r.Rows, Made: map[string]int{"parties": r.NewOnes, "commitments": madeOf(r)}, Unread: r.Unread, Faults: a.faultsOf(r.Faults)}
+	out := imported{Rows: r.Rows, Made: map[string]int{"parties": r.NewOnes, "commitments": madeOf(r)}, Existing: r.Existing, Unread: r.Unread, Faults: a.faultsOf(r.Faults)}
 	if im.keep && len(r.Entries) > 0 && i.keeper.Size() == before { // the same file again: answered with its entries
 		out.Made, out.Existing = map[string]int{}, len(r.Entries)
+	}
+	if r.Rows > 0 && r.Existing == r.Rows {
+		out.Made = map[string]int{}
 	}
 	return out, err
 }
@@ -211,10 +214,10 @@ func printImported(w io.Writer, r imported) {
 	}
 }
 
-// madeOf counts what a table made, or in a dry run would make: one for each row.
+// madeOf counts what a table made, or in a dry run would make: one for each new row.
 func madeOf(r commitment.Imported) int {
 	if len(r.Entries) > 0 || len(r.Faults) > 0 {
 		return len(r.Entries)
 	}
-	return r.Rows
+	return r.Rows - r.Existing
 }

@@ -11,9 +11,6 @@ import (
 	"testing"
 
 	"kept/internal/cli"
-	"kept/internal/db"
-	"kept/internal/keeper"
-	"kept/internal/stakeholder"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -49,12 +46,11 @@ func TestImport(t *testing.T) {
 		flags      []string
 		made       map[string]int
 		entries    int64
-		again      int // exit code of the same file again
 	}{
-		{"parties", partiesCSV, nil, map[string]int{"party.registered": 2}, 2, 0},
-		{"endorsements", endorseCSV, source, map[string]int{"endorsement.stated": 2, "party.stated": 1}, 3, 0},
-		{"pledges", pledgesCSV, source, map[string]int{"commitments": 2, "parties": 1}, 3, 3},
-		{"commitments", strings.ReplaceAll(promiseCSV, "Kenya", stateOf(t, dir, "KEN")), nil, map[string]int{"commitments": 1, "parties": 0}, 1, 0},
+		{"parties", partiesCSV, nil, map[string]int{"party.registered": 2}, 2},
+		{"endorsements", endorseCSV, source, map[string]int{"endorsement.stated": 2, "party.stated": 1}, 3},
+		{"pledges", pledgesCSV, source, map[string]int{"commitments": 2, "parties": 1}, 3},
+		{"commitments", promiseCSV, nil, map[string]int{"commitments": 1, "parties": 0}, 1},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			file := write(t, c.what+".csv", c.file)
@@ -78,7 +74,7 @@ func TestImport(t *testing.T) {
 			}
 			again := run("--keep")
 			r := decode[importReport](t, again.out)
-			if again.code != c.again || c.again == 0 && (r.Existing != r.Rows || len(r.Made) > 0) {
+			if again.code != 0 || r.Existing != r.Rows || len(r.Made) > 0 {
 				t.Errorf("again: %d %s %s", again.code, again.out, again.err)
 			}
 			if after := size(t, dir); after != before+c.entries {
@@ -88,27 +84,6 @@ func TestImport(t *testing.T) {
 	}
 	kept("replay", "--check", "--data", dir).want(t, 0)
 	kept("import", "parties", write(t, "a.csv", partiesCSV), "--data", dir).want(t, 0, "nothing is taken from: Remark", "2 are there already")
-}
-
-// stateOf is the number of a State: it goes by its area, not by a name of its own.
-func stateOf(t *testing.T, dir, area string) (id string) {
-	t.Helper()
-	store, err := db.Open(context.Background(), db.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	err = store.Read(context.Background(), func(tx *db.Tx) error {
-		n, ok, err := stakeholder.ByArea(tx, area)
-		if id = itoa(int(n)); err == nil && !ok {
-			err = keeper.ErrNotFound
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return id
 }
 
 func sameCounts(got, want map[string]int) bool {

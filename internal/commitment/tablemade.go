@@ -3,12 +3,14 @@ package commitment
 import (
 	"context"
 	"io"
+	"strconv"
 	"strings"
 
 	"kept/internal/compact"
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/stakeholder"
 	"kept/internal/stakeholder/sheet"
 )
 
@@ -52,7 +54,7 @@ var madeColumns = func() []sheet.Column {
 func ImportCommitments(ctx context.Context, k *keeper.Keeper, in io.Reader, by string, o TableOptions) (Imported, error) {
 	t, err := openTable(in, madeColumns, o)
 	if err != nil || len(t.done.Faults) > 0 {
-		return t.done, err
+		return t.result(err)
 	}
 	var acts []keeper.Act
 	err = k.DB().Read(ctx, func(tx *db.Tx) error {
@@ -63,7 +65,11 @@ func ImportCommitments(ctx context.Context, k *keeper.Keeper, in io.Reader, by s
 		seen := map[string]int{}
 		return t.each(func(row sheet.Row) error {
 			a, err := t.made(checking{tx: tx, pack: pack, at: k.Now()}, row, by)
-			same := row.Get("party") + "\n" + a.Words["title."+t.lang()] + "\n" + a.Words["promise."+t.lang()]
+			lead := row.Get("party")
+			if f, ok := a.Facts.(Made); ok {
+				lead = strconv.FormatInt(f.Lead, 10)
+			}
+			same := lead + "\n" + a.Words["title."+t.lang()] + "\n" + a.Words["promise."+t.lang()]
 			if first, twice := seen[same]; twice {
 				t.fault(row.Fault("", locale.E("err.commitment.row_twice", "row", first)))
 			}
@@ -73,15 +79,15 @@ func ImportCommitments(ctx context.Context, k *keeper.Keeper, in io.Reader, by s
 		})
 	})
 	if err != nil || len(t.done.Faults) > 0 || o.DryRun {
-		return t.done, err
+		return t.result(err)
 	}
 	err = t.submit(ctx, k, acts)
-	return t.done, err
+	return t.result(err)
 }
 
 // made reads a row as a person's form, so that the two have the same rules.
 func (t *table) made(c checking, row sheet.Row, by string) (keeper.Act, error) {
-	lead, err := partyNamed(c.tx, row.Get("party"), row.Get("party_area"))
+	lead, _, err := partyNamed(c, stakeholder.Sought{Name: row.Get("party"), Area: row.Get("party_area")})
 	if err == nil && lead == 0 {
 		err = locale.E("err.commitment.row_party", "value", keeper.Line(row.Get("party")))
 	}

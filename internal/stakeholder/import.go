@@ -129,11 +129,9 @@ func (m *importer) open(file io.Reader, columns []sheet.Column) error {
 	return err
 }
 
-// maxFaults ends a report for a file that is something else altogether.
-const maxFaults = 200
-
 func (m *importer) rows(take func(*importer, sheet.Row) error) error {
-	for len(m.report.Faults) < maxFaults {
+	defer func() { m.report.Faults = sheet.Most(m.report.Faults) }()
+	for len(m.report.Faults) <= sheet.MaxFaults {
 		row, err := m.sheet.Next()
 		if err == io.EOF {
 			break

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"kept/compacts"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
 	"kept/internal/keeper"
@@ -162,6 +163,57 @@ func TestImportRefusesTheWholeFile(t *testing.T) {
 				t.Errorf("something was made: %v, size %d → %d", r.Made, size, s.keeper.Size())
 			}
 		})
+	}
+}
+
+// An endorsement by a State finds it by any name of its area, where the row says
+// no kind or the right one; nobody is entered twice.
+func TestImportFindsStates(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
+		s := open(t, store(), compacts.GDC())
+		kenya := s.submit(keeper.Act{Kind: stakeholder.KindRegistered, By: "secretariat", Facts: stakeholder.Registered{Kind: "state", Area: "KEN"}})
+		for _, tt := range []struct {
+			name, row, kind string
+			state           bool
+		}{
+			{"English", "Kenya,,", "", true},
+			{"French in a list of companies", "kénya,,", "private", true},
+			{"Spanish", "Kenya,state,", "", true},
+			{"Russian", "Кения,,", "", true},
+			{"Arabic", "كينيا,,", "", true},
+			{"Chinese", "肯尼亚,,", "", true},
+			{"code", "KEN,,", "", true},
+			{"code of a State", "ken,State,", "", true},
+			{"code in a list of States", "KEN,,", "state", true},
+			{"with its area", "Kenya,,Kenya", "", true},
+			{"a company by that name", "Kenya,Company,", "", false},
+			{"a code in a list of companies", "KEN,,", "private", false},
+			{"seated elsewhere", "Kenya,,FRA", "private", false},
+		} {
+			o := list
+			o.Kind, o.DryRun = tt.kind, true
+			r, err := stakeholder.ImportEndorsements(context.Background(), s.keeper, strings.NewReader("name,kind,area\n"+tt.row+"\n"), o)
+			if err != nil || len(r.Faults) > 0 || len(r.Lines) != 1 {
+				t.Errorf("%s: %v, %+v", tt.name, err, r)
+				continue
+			}
+			if got := r.Lines[0].Party == kenya; got != tt.state || r.Made[stakeholder.KindStated] > 0 == tt.state {
+				t.Errorf("%s: got party %d, made %v; want the State: %v", tt.name, r.Lines[0].Party, r.Made, tt.state)
+			}
+		}
+	})
+}
+
+func TestImportCapsItsFaults(t *testing.T) {
+	s := tide(t, dbtest.SQLite(t))
+	for rows, want := range map[int]int{200: 200, 201: 201, 900: 201} {
+		r, err := stakeholder.ImportParties(context.Background(), s.keeper, strings.NewReader("name,kind\n"+strings.Repeat("A,wizard\n", rows)), stakeholder.Options{})
+		if err != nil || len(r.Faults) != want {
+			t.Fatalf("%d rows: got %d faults, %v; want %d", rows, len(r.Faults), err, want)
+		}
+		if last := r.Faults[want-1]; (last.Err.Key == "err.sheet.more_faults") != (want > 200) {
+			t.Errorf("%d rows: the last is %v", rows, last)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"kept/internal/compact/fold"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder/sheet"
@@ -188,44 +187,26 @@ func (m *importer) day(row sheet.Row) string {
 	return m.On
 }
 
-// area reads a country or area: its ISO code of three or two letters, its M49 digits or its name.
+// area reads a country or area; what is none is an error.
 func (m *importer) area(column, text string, errs *locale.Errors) string {
 	if text == "" {
 		return ""
 	}
-	set, code := m.pack.AreaSet(), strings.ToUpper(text)
-	if a, ok := set.ByID(code); ok {
-		return a.ID
+	id, ok := areaRead(m.pack, text)
+	if !ok {
+		errs.AddField(column, locale.E("err.party.unknown_area", "value", text))
 	}
-	if a, ok := set.ByISO2(code); ok {
-		return a.ID
-	}
-	if a, ok := set.ByM49(text); ok {
-		return a.ID
-	}
-	if a, ok := set.ByName(text); ok {
-		return a.ID
-	}
-	errs.AddField(column, locale.E("err.party.unknown_area", "value", text))
-	return ""
+	return id
 }
 
-// otherWords are words for kinds of party that lists use beside the names of ours.
-var otherWords = map[string]string{
-	"business": KindPrivate, "private sector": KindPrivate, "corporate": KindPrivate, "enterprise": KindPrivate, "industry": KindPrivate,
-	"government": KindState, "member state": KindState, "country": KindState,
-	"ngo": "civil-society", "civil society": "civil-society", "non governmental organization": "civil-society", "nonprofit": "civil-society",
-	"university": "academia", "academic": "academia", "research": "academia",
-	"international organization": "igo", "intergovernmental": "igo", "regional organization": "igo",
-	"united nations": KindUN, "un agency": KindUN, "un entity": KindUN, "un system": KindUN,
-	"city": "local-authority", "municipality": "local-authority", "local government": "local-authority", "philanthropy": "foundation",
-}
-
-// kind reads a kind of party: as the options map it, by its code, by its name in
-// any of the six languages, or by a word that lists use.
+// kind reads a kind of party. A row that says none and goes by the name of a
+// country speaks of the State, whatever kind the rest of the file is of.
 func (m *importer) kind(row sheet.Row, errs *locale.Errors) string {
 	text := row.Get("kind")
 	if text == "" {
+		if m.namesState(row, errs) {
+			return KindState
+		}
 		text = m.Kind
 	}
 	if text == "" {
@@ -235,22 +216,25 @@ func (m *importer) kind(row sheet.Row, errs *locale.Errors) string {
 	if kind, ok := m.Kinds[text]; ok {
 		text = kind
 	}
-	key := fold.Text(text)
-	for _, kind := range m.pack.PartyKinds {
-		if key == fold.Text(kind) {
-			return kind
-		}
-		for _, lang := range locale.Langs {
-			if key == fold.Text(KindName(lang, kind)) {
-				return kind
-			}
-		}
+	kind, ok := kindRead(m.pack, text)
+	if !ok {
+		errs.AddField("kind", locale.E("err.party.not_one_of", "value", text, "known", strings.Join(m.pack.PartyKinds, ", ")))
 	}
-	if kind, ok := otherWords[key]; ok && slices.Contains(m.pack.PartyKinds, kind) {
-		return kind
+	return kind
+}
+
+// namesState tells whether every name in a row without a kind is that of one State.
+func (m *importer) namesState(row sheet.Row, errs *locale.Errors) bool {
+	state := ""
+	for _, name := range row.Words("name") {
+		_, as, err := Sought{Name: name, Area: row.Get("area"), Default: m.Kind}.Find(m.tx, m.pack)
+		errs.Add(err)
+		if as.Kind != KindState || as.Area == "" || state != "" && as.Area != state {
+			return false
+		}
+		state = as.Area
 	}
-	errs.AddField("kind", locale.E("err.party.not_one_of", "value", text, "known", strings.Join(m.pack.PartyKinds, ", ")))
-	return ""
+	return state != ""
 }
 
 // firstName is the part that holds the first name, in the order of its language's code.

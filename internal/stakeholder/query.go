@@ -117,8 +117,9 @@ func ByArea(tx *db.Tx, areaID string) (id int64, ok bool, err error) {
 	return id, id != 0, err
 }
 
-// Find is the party that goes by a name (and sits in the area, where one is
-// given); registered ones come before stated ones. 0 when there is none.
+// Find is the party that goes by a name of its own (and sits in the area, where
+// one is given); registered ones come before stated ones. 0 when there is none.
+// States have no name of their own: see [Sought] and [ByArea].
 func Find(tx *db.Tx, name, areaID string) (int64, error) {
 	return findParty(tx, Registered{Area: areaID}, map[string]string{"name.und": name}, true)
 }

@@ -94,6 +94,17 @@ func NewFault(row int, column string, err error) *Fault {
 	return &Fault{row, column, known}
 }
 
+// MaxFaults ends a report: the file is something else altogether.
+const MaxFaults = 200
+
+// Most are the first faults of a list; a last one says that there are more.
+func Most(faults []*Fault) []*Fault {
+	if len(faults) <= MaxFaults {
+		return faults
+	}
+	return append(faults[:MaxFaults:MaxFaults], fault(0, "", "err.sheet.more_faults", "n", MaxFaults))
+}
+
 // Sheet is an open table.
 type Sheet struct {
 	limits  Limits
