@@ -3,7 +3,7 @@
 GO ?= go
 PKGS = ./...
 
-.PHONY: run build test unit vet browser bench fuzz clean
+.PHONY: run build test unit vet bench fuzz clean
 
 # Serves the two demonstration sites; needs Go alone.
 run:

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	direct    = regexp.MustCompile(`(?m)^\t(\S+\.\S+) (v\S+)$`)                      // a line of go.mod that says nothing of "indirect"
+	direct    = regexp.MustCompile(`(?m)^\t(\S+\.\S+) (v\S+)$`)                       // a line of go.mod that says nothing of "indirect"
 	explained = regexp.MustCompile("(?m)^\\| `(\\S+)` (?:\\(npm\\) )?\\| (\\S+) \\|") // a row of docs/dependencies.md
 )
 
