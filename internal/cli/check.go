@@ -148,6 +148,9 @@ func printReport(w io.Writer, r *record.Report) {
 	for _, f := range r.Faults {
 		fmt.Fprintf(w, "FAULT %s: %s: %s\n", f.Place, f.Rule, f.Detail)
 	}
+	if r.Consistent > 0 {
+		fmt.Fprintf(w, "it continues what was kept earlier (checkpoints and receipts given: %d): nothing in them was changed, moved or dropped\n", r.Consistent)
+	}
 	if len(r.Faults) == 0 {
 		fmt.Fprintln(w, "no fault: every entry is in its form and under the signed checkpoint")
 		return

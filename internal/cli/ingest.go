@@ -113,6 +113,9 @@ give saved answers with --page, in order. Countries and the Bank's own aggregate
 			if g.publisher == "" {
 				g.publisher = "World Bank"
 			}
+			if err := g.complete(); err != nil {
+				return err // before anything is fetched
+			}
 			b, err := a.worldBankPages(c.Context(), args[0], &g)
 			if err != nil {
 				return err
@@ -203,10 +206,18 @@ func fetch(ctx context.Context, address string) ([]byte, error) {
 	return b, err
 }
 
-// take parses, shows what was found, and keeps it with --keep.
-func (a *app) take(ctx context.Context, g ingesting, format string, bytes []byte, file string) error {
+// complete tells whether what every snapshot needs was given.
+func (g *ingesting) complete() error {
 	if g.indicator == "" || g.licence == "" {
 		return fmt.Errorf("%w: name the indicator with --indicator and the licence with --licence", errUsage)
+	}
+	return nil
+}
+
+// take parses, shows what was found, and keeps it with --keep.
+func (a *app) take(ctx context.Context, g ingesting, format string, bytes []byte, file string) error {
+	if err := g.complete(); err != nil {
+		return err
 	}
 	i, err := a.open(ctx, a.place(a.data))
 	if err != nil {

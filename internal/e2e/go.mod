@@ -1,6 +1,6 @@
 module kept/internal/e2e
 
-go 1.26.8
+go 1.26.0
 
 require (
 	github.com/transparency-dev/merkle v0.0.2
