@@ -38,30 +38,20 @@ func Countries(figures []Figure, areas *area.Set) []Figure {
 
 // Finding is what the sentence over a map says.
 type Finding struct {
-	Areas  int    // countries and areas in the area pack
-	With   int    // of them with a value
-	Recent int    // of them with a value of the last five years shown
-	Low    int    // under a third of the natural range; 0 where there is none
-	LowLDC int    // of those, least developed countries
-	Median string // of the values; empty without any
-	Oldest Period
-	Newest Period
+	With     int    // countries and areas of the area pack with a value
+	HasThird bool   // the indicator has a natural range, and up is good
+	Low      int    // with a value in the lowest third of that range
+	LowLDC   int    // of those, least developed countries
+	Median   string // of the values; empty without any
 }
-
-// recentYears is how old a value of Finding.Recent may be against the newest.
-const recentYears = 5
 
 // Find counts over the figures of countries and areas. The low third is counted
 // only where the indicator has a natural range and up is good.
 func Find(figures []Figure, i *compact.Indicator, areas *area.Set) Finding {
 	figures = Countries(figures, areas)
-	f := Finding{Areas: len(areas.All()), With: len(figures)}
 	third, hasThird := lowThird(i)
-	for n, one := range figures {
-		if n == 0 || one.Period < f.Oldest {
-			f.Oldest = one.Period
-		}
-		f.Newest = max(f.Newest, one.Period)
+	f := Finding{With: len(figures), HasThird: hasThird, Median: median(figures)}
+	for _, one := range figures {
 		if !hasThird || one.Value.Rat().Cmp(third) >= 0 {
 			continue
 		}
@@ -70,12 +60,6 @@ func Find(figures []Figure, i *compact.Indicator, areas *area.Set) Finding {
 			f.LowLDC++
 		}
 	}
-	for _, one := range figures {
-		if one.Period.Year() > f.Newest.Year()-recentYears {
-			f.Recent++
-		}
-	}
-	f.Median = median(figures)
 	return f
 }
 

@@ -128,14 +128,10 @@ func newSeries(q *request, i *compact.Indicator) (seriesView, error) {
 	if err != nil {
 		return s, err
 	}
-	for _, f := range view.Data.Latest(0) {
-		switch {
-		case f.Key == q.Areas.World().ID || f.Key == "WLD":
-			s.Value, s.Period, s.Area = f.Value.String(), f.Period.String(), everyLang(q.Areas.World().Name)
-			s.Trace = s.Href + "/trace/" + f.Key + "/" + s.Period
-		case f.Area() != "":
-			s.Areas++
-		}
+	s.Areas = int64(len(observatory.Countries(view.Data.Latest(0), q.Areas)))
+	if f, ok := view.World(q.Areas, 0); ok {
+		s.Value, s.Period, s.Area = f.Value.String(), f.Period.String(), everyLang(q.Areas.World().Name)
+		s.Trace = s.Href + "/trace/" + f.Key + "/" + s.Period
 	}
 	return s, nil
 }

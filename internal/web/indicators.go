@@ -165,14 +165,14 @@ func (v *indicatorView) fill(q *request, view observatory.View) error {
 			v.Slices = append(v.Slices, choice{name, same(name), name == view.Name})
 		}
 	}
-	for _, other := range q.Pack.Indicators {
-		if other.ID != v.ID && observatory.Concept(other.ID) == observatory.Concept(v.ID) {
-			v.Conflicts = append(v.Conflicts, Link{same(other.Source.Name), "/indicators/" + v.ID + "/compare/" + other.ID})
-		}
+	for _, other := range observatory.Rivals(q.Pack, v.ID) {
+		v.Conflicts = append(v.Conflicts, Link{same(other.Source.Name), "/indicators/" + v.ID + "/compare/" + other.ID})
 	}
-	v.rows(view)
+	figures := view.Data.Latest(0)
+	v.rows(figures)
+	v.worldSeries(view)
 	v.Nature = v.usualNature()
-	v.findings()
+	v.findings(figures)
 	return nil
 }
 
@@ -182,9 +182,9 @@ func newVintage(v observatory.Vintage) vintageView {
 
 // rows sets every area of the name pack under its region, with or without a
 // value, and keeps apart the world and what the name pack does not know.
-func (v *indicatorView) rows(view observatory.View) {
+func (v *indicatorView) rows(figures []observatory.Figure) {
 	latest := make(map[string]observatory.Figure)
-	for _, f := range view.Data.Latest(0) {
+	for _, f := range figures {
 		latest[f.Key] = f
 	}
 	low, high := v.scale(latest)
@@ -201,33 +201,24 @@ func (v *indicatorView) rows(view observatory.View) {
 		}
 		v.Groups = append(v.Groups, g)
 	}
-	for _, f := range view.Data.Latest(0) {
-		if _, known := v.areas.ByID(f.Key); known {
-			continue
-		}
-		if f.Area() == v.areas.World().ID || f.Key == "WLD" {
+	for _, f := range figures {
+		if _, known := v.areas.ByID(f.Key); known || f.Key == v.areas.World().ID {
 			continue
 		}
 		v.Others = append(v.Others, v.row(f, valueRow{Area: f.Key, Name: same(f.Label)}))
 	}
-	v.worldSeries(view)
 }
 
 // worldSeries is the whole series of the world, where the source gives one.
 func (v *indicatorView) worldSeries(view observatory.View) {
-	for _, key := range []string{v.areas.World().ID, "WLD"} {
-		series, ok := view.Data.Find(key)
-		if !ok {
+	world := v.areas.World()
+	series, _ := view.Data.Find(world.ID)
+	for _, p := range series.Points {
+		if p.Presence != observatory.HasValue {
 			continue
 		}
-		for _, p := range series.Points {
-			if p.Presence != observatory.HasValue {
-				continue
-			}
-			f := observatory.Figure{Key: key, Period: p.Period, Value: p.Value(), Attributes: view.Data.Attributes[p.Attr]}
-			v.World = append(v.World, v.row(f, valueRow{Area: key, Name: everyLang(v.areas.World().Name)}))
-		}
-		return
+		f := observatory.Figure{Key: world.ID, Period: p.Period, Value: p.Value(), Attributes: view.Data.Attributes[p.Attr]}
+		v.World = append(v.World, v.row(f, valueRow{Area: world.ID, Name: everyLang(world.Name)}))
 	}
 }
 
@@ -269,40 +260,21 @@ func twentieths(d observatory.Decimal, low, high float64) int {
 }
 
 // findings are sentences computed from the latest values; no country is named and none is ranked.
-func (v *indicatorView) findings() {
-	var all []float64
-	third, thirdLDC := 0, 0
-	share := v.indicator.Unit == "percent" && v.indicator.NaturalMax == "100"
-	for _, g := range v.Groups {
-		for _, r := range g.Rows {
-			if r.Value == "" {
-				continue
-			}
-			x, _ := strconv.ParseFloat(r.Value, 64)
-			all = append(all, x)
-			a, _ := v.areas.ByID(r.Area)
-			if share && x < 100.0/3 {
-				third++
-				if a.LDC {
-					thirdLDC++
-				}
-			}
-		}
-	}
-	if len(all) == 0 {
+func (v *indicatorView) findings(latest []observatory.Figure) {
+	f := observatory.Find(latest, v.indicator, v.areas)
+	median, _, ok := observatory.ParseDecimal(f.Median)
+	if !ok {
 		return
 	}
-	slices.Sort(all)
-	median := strconv.FormatFloat(all[len(all)/2], 'f', int(v.indicator.Decimals), 64)
-	if share {
+	if f.HasThird {
 		v.Finding = append(v.Finding, everyLang(func(l locale.Lang) string {
-			return l.T("indicator.finding.third", "n", third, "of", len(all), "ldc", thirdLDC)
+			return l.T("indicator.finding.third", "n", f.Low, "of", f.With, "ldc", f.LowLDC)
 		}))
 	}
 	v.Finding = append(v.Finding, everyLang(func(l locale.Lang) string {
-		return l.T("indicator.finding.median", "median", l.Number(median), "unit", textOf(v.Unit, l), "of", len(all))
+		return l.T("indicator.finding.median", "median", l.Number(median.Fixed(int(v.indicator.Decimals))), "unit", textOf(v.Unit, l), "of", f.With)
 	}))
-	v.LDC = thirdLDC
+	v.LDC = f.LowLDC
 }
 
 func textOf(t Text, l locale.Lang) string { s, _ := t.In(l); return s }

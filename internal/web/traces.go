@@ -57,7 +57,7 @@ func figureName(q *request, f observatory.Figure) Text {
 	if _, ok := q.Areas.ByID(f.Key); ok {
 		return areaName(q.Areas, f.Key)
 	}
-	if f.Key == q.Areas.World().ID || f.Key == "WLD" {
+	if f.Key == q.Areas.World().ID {
 		return everyLang(q.Areas.World().Name)
 	}
 	if f.Label != "" {
