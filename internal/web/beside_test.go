@@ -59,3 +59,15 @@ func TestReportsDue(t *testing.T) {
 		t.Errorf("a party that is no number: got status %d, want 404", w.Code)
 	}
 }
+
+// TestFindingAndLegend wants the sentence over the map to say what the table beside
+// the pack says (194 values, so the median lies between two of them), and the map
+// to explain its colours.
+func TestFindingAndLegend(t *testing.T) {
+	body := page(t, gdcSite(t), "/en/indicators/internet-users", http.StatusOK)
+	for _, want := range []string{"29 of 194 countries and areas were below one third", "24 of them are least developed", "have 80.1 % or more", `class="map legend"`, ">16.7<", ">83.3<"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page of an indicator does not say %q", want)
+		}
+	}
+}

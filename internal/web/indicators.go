@@ -87,6 +87,8 @@ type indicatorView struct {
 	Conflicts []Link       `json:"other_sources,omitempty"`
 	Goal      string       `json:"goal,omitempty"`
 
+	low, high float64
+	ramp      chart.Ramp
 	indicator *compact.Indicator
 	areas     *area.Set
 	pack      *compact.Pack
@@ -122,6 +124,7 @@ type valueRow struct {
 	Source *sourceView `json:"source,omitempty"`
 	Trace  string      `json:"trace,omitempty"`
 	Bar    int         `json:"-"` // twentieths of the scale
+	size   float64     // the value, to draw it
 	Short  string      `json:"-"` // the value as the table prints it; its trace has every digit
 }
 
@@ -188,6 +191,7 @@ func (v *indicatorView) rows(figures []observatory.Figure) {
 		latest[f.Key] = f
 	}
 	low, high := v.scale(latest)
+	v.low, v.high, v.ramp = low, high, chart.EvenRamp(low, high)
 	for _, region := range v.areas.Regions() {
 		g := valueGroup{ID: region.ID, Title: everyLang(region.Name)}
 		for _, a := range v.areas.In(region.ID) {
@@ -195,7 +199,8 @@ func (v *indicatorView) rows(figures []observatory.Figure) {
 			if f, ok := latest[a.ID]; ok {
 				v.With++
 				row = v.row(f, row)
-				row.Bar = twentieths(f.Value, low, high)
+				row.size, _ = f.Value.Rat().Float64()
+				row.Bar = twentieths(row.size, low, high)
 			}
 			g.Rows = append(g.Rows, row)
 		}
@@ -251,8 +256,7 @@ func (v *indicatorView) scale(latest map[string]observatory.Figure) (low, high f
 	return low, high
 }
 
-func twentieths(d observatory.Decimal, low, high float64) int {
-	x, _ := d.Rat().Float64()
+func twentieths(x, low, high float64) int {
 	if high <= low {
 		return 0
 	}
@@ -307,6 +311,17 @@ func (v *indicatorView) Sorted(lang locale.Lang) []valueGroup {
 	return groups
 }
 
+// Legend draws the steps of the map's colours with the values between them; it is
+// called by the template.
+func (v *indicatorView) Legend(lang locale.Lang) template.HTML {
+	var labels [chart.Steps + 1]string
+	for n := range labels {
+		x := v.low + (v.high-v.low)*float64(n)/chart.Steps
+		labels[n] = lang.Number(strconv.FormatFloat(x, 'f', int(v.indicator.Decimals), 64))
+	}
+	return chart.Legend(labels)
+}
+
 // Map draws the tiles in a language; it is called by the template.
 func (v *indicatorView) Map(lang locale.Lang) template.HTML {
 	if v.With == 0 {
@@ -326,7 +341,7 @@ func (v *indicatorView) Map(lang locale.Lang) template.HTML {
 		}
 		t := chart.Tile{Code: a.ID, Col: a.Col, Row: a.Row, Step: -1, Href: "#" + a.ID, Name: a.Name(lang) + ": " + lang.T("indicator.no_data")}
 		if r.Value != "" {
-			t.Step = min(5, r.Bar*6/20)
+			t.Step = v.ramp.Step(r.size)
 			t.Name = a.Name(lang) + ": " + lang.Number(r.Short)
 		}
 		g.Tiles = append(g.Tiles, t)

@@ -74,13 +74,11 @@ func (r Ramp) Step(x float64) int {
 }
 
 // Legend draws the steps of the ramp with the seven values between and around
-// them, as the page writes them.
+// them, as the page writes them. The values come first: the style sheet gives a
+// text that follows a dark step the colour of paper.
 func Legend(labels [Steps + 1]string) template.HTML {
 	var c canvas
-	c.put(`<svg class="map legend" viewBox="0 0 360 30" font-size="11" aria-hidden="true">`)
-	for i, class := range stepClasses {
-		c.put(`<rect x="`, i*60, `" y="1" width="58" height="10" class="`, class, `"/>`)
-	}
+	c.put(`<svg class="map legend" viewBox="0 0 360 30" direction="ltr" font-size="11" aria-hidden="true">`)
 	for i, label := range labels {
 		x, anchor := i*60, "middle"
 		switch i {
@@ -90,6 +88,9 @@ func Legend(labels [Steps + 1]string) template.HTML {
 			x, anchor = 358, "end"
 		}
 		c.put(`<text x="`, x, `" y="25" text-anchor="`, anchor, `">`, text(label), `</text>`)
+	}
+	for i, class := range stepClasses {
+		c.put(`<rect x="`, i*60, `" y="1" width="58" height="10" class="`, class, `"/>`)
 	}
 	c.put(`</svg>`)
 	return c.svg()
