@@ -43,9 +43,6 @@ func TestVerifySizes(t *testing.T) {
 
 // A tree of three tile levels: 65,536 entries and a few.
 func TestVerifyThreeLevels(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left out: -short (70,000 entries)")
-	}
 	r := recordtest.New(t, origin)
 	r.Fill(256*256 + 256 + 5)
 	files := r.Publish()

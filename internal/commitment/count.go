@@ -88,16 +88,6 @@ func CountItem(tx *db.Tx, today string, items ...string) (Counts, error) {
 	return countWhere(tx, "c.claimed_by = 0 AND EXISTS (SELECT 1 FROM commitment_item x WHERE x.commitment = c.id AND x.item IN ("+marks(len(items))+"))", anys(items), today)
 }
 
-// CountParty counts what a party leads.
-func CountParty(tx *db.Tx, today string, party int64) (Counts, error) {
-	return countWhere(tx, "c.claimed_by = 0 AND c.party = ?", []any{party}, today)
-}
-
-// CountArea counts what is to happen in an area.
-func CountArea(tx *db.Tx, today, area string) (Counts, error) {
-	return countWhere(tx, "c.claimed_by = 0 AND EXISTS (SELECT 1 FROM commitment_area a WHERE a.commitment = c.id AND a.area = ?)", []any{area}, today)
-}
-
 func countWhere(tx *db.Tx, condition string, args []any, today string) (Counts, error) {
 	all, err := toCount(tx, condition, args, today)
 	var c Counts

@@ -52,16 +52,3 @@ func TestMoneyOf(t *testing.T) {
 		})
 	})
 }
-
-func TestClean(t *testing.T) {
-	got := commitment.Clean(commitment.KindMade, map[string]string{"title.en": " a\n\u202eb ", "promise.en": " a\r\nb ", "risks.en": "  ", "indicators.0.name.fr": "x\ty"})
-	want := map[string]string{"title.en": "a b", "promise.en": "a\nb", "indicators.0.name.fr": "x y"}
-	if len(got) != len(want) {
-		t.Errorf("got %q", got)
-	}
-	for name, text := range want {
-		if got[name] != text {
-			t.Errorf("%s: got %q, want %q", name, got[name], text)
-		}
-	}
-}

@@ -127,26 +127,6 @@ func webAddress(text string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
-// Clean readies the words of a form or file for an act of a kind: control and
-// bidi control characters go, blank space is set right, empty texts are left out.
-func Clean(kind string, words map[string]string) map[string]string {
-	fields := map[string]map[string]field{KindMade: madeFields, KindClaimed: madeFields, KindStated: statedFields, KindReported: reportFields}[kind]
-	out := make(map[string]string, len(words))
-	for name, text := range words {
-		base, _ := splitPart(name)
-		if s := strings.Split(base, "."); len(s) == 3 {
-			base = s[0] + ".#." + s[2]
-		}
-		if f, ok := fields[base]; ok {
-			text = f.clean(text)
-		}
-		if text != "" {
-			out[name] = text
-		}
-	}
-	return out
-}
-
 // wordCount counts words as a reader does; scripts that do not part words count
 // two characters as one.
 func wordCount(text string) int {

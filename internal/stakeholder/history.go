@@ -25,7 +25,6 @@ type Endorsement struct {
 	EndedBy       int64 // the entry of the withdrawal
 	Revoked       bool  // ended by the secretariat's own decision
 	Supports      []string
-	Activities    []Activity
 	PartyNames    Names  // filled by lists over several parties
 	PartyKind     string // likewise
 	PartyVerified string // likewise: its level
@@ -66,34 +65,10 @@ func endorsementRow(tx *db.Tx, id int64) (Endorsement, error) {
 	return e, err
 }
 
-// EndorsementByID is an endorsement with items and activities.
-func EndorsementByID(tx *db.Tx, id int64) (Endorsement, error) {
-	e, err := endorsementRow(tx, id)
-	if err != nil {
-		return e, err
-	}
-	rows, err := tx.Query("SELECT state, since FROM endorsement_activity WHERE endorsement = ? ORDER BY n", id)
-	if err != nil {
-		return e, err
-	}
-	err = each(rows, func() error {
-		var a Activity
-		err := rows.Scan(&a.State, &a.Start)
-		e.Activities = append(e.Activities, a)
-		return err
-	})
-	return e, err
-}
-
 // History lists all endorsements of a party, ended ones too and those of stated
 // parties that it claimed, the latest first.
 func History(tx *db.Tx, party int64) ([]Endorsement, error) {
 	return endorsements(tx, "e.party = ? OR e.party IN (SELECT id FROM party WHERE claimed_by = ? AND stated_on <> '')", party, party)
-}
-
-// Endorsers lists the endorsements of a text that hold, the latest first.
-func Endorsers(tx *db.Tx, text string) ([]Endorsement, error) {
-	return endorsements(tx, "e.text_id = ? AND e.ended_on = '' AND e.claimed_as = 0", text)
 }
 
 // Supporters lists the endorsements that hold and name an item, the latest first.

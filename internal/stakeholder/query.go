@@ -161,40 +161,9 @@ func NamesOf(tx *db.Tx, ids ...int64) (map[int64]Names, error) {
 	return names, nil
 }
 
-// Verification is one step in a party's verification.
-type Verification struct {
-	ID               int64
-	Level, Basis, On string
-}
-
-// Verifications lists the steps of a party's verification, the latest first.
-func Verifications(tx *db.Tx, party int64) ([]Verification, error) {
-	rows, err := tx.Query("SELECT id, level, basis, verified_on FROM verification WHERE party = ? ORDER BY id DESC", party)
-	if err != nil {
-		return nil, err
-	}
-	var list []Verification
-	err = each(rows, func() error {
-		var v Verification
-		err := rows.Scan(&v.ID, &v.Level, &v.Basis, &v.On)
-		list = append(list, v)
-		return err
-	})
-	return list, err
-}
-
 // Claimed lists the stated parties that a party says it is.
 func Claimed(tx *db.Tx, party int64) ([]int64, error) {
 	rows, err := tx.Query("SELECT id FROM party WHERE claimed_by = ? AND stated_on <> '' ORDER BY id", party)
-	if err != nil {
-		return nil, err
-	}
-	return integers(rows)
-}
-
-// Affiliates lists the parties that name this one as their parent.
-func Affiliates(tx *db.Tx, party int64) ([]int64, error) {
-	rows, err := tx.Query("SELECT id FROM party WHERE parent = ? AND stated_on = '' ORDER BY id", party)
 	if err != nil {
 		return nil, err
 	}

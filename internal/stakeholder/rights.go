@@ -80,20 +80,6 @@ func byKind(pack *compact.Pack, p Party) string {
 	return ""
 }
 
-// Basis is how a party stands to the text in force, [BasisNone] when in no way.
-func Basis(tx *db.Tx, party int64) (string, error) {
-	pack, err := compact.InForce(tx)
-	if err != nil {
-		return "", err
-	}
-	p, err := partyRow(tx, party)
-	if err != nil {
-		return "", err
-	}
-	basis, err := basisOf(tx, pack, p)
-	return orNone(basis), err
-}
-
 func orNone(basis string) string {
 	if basis == "" {
 		return BasisNone

@@ -155,9 +155,6 @@ func (s *Sheet) readHeader() error {
 	return nil
 }
 
-// Header lists the columns of the file as they are written there.
-func (s *Sheet) Header() []string { return s.header }
-
 // Unread lists the columns of the file that nothing was bound to.
 func (s *Sheet) Unread() []string { return s.unread }
 
