@@ -57,6 +57,9 @@ func (a *app) found(ctx context.Context, p place, f founding) (*instance, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := mayScript(p, pack); err != nil {
+		return nil, err
+	}
 	if !exists(p.dir) {
 		if !origin.MatchString(f.origin) {
 			return nil, fmt.Errorf("%w: --origin names the record by host name and path, without scheme, such as compact.example.org", errUsage)
@@ -68,7 +71,9 @@ func (a *app) found(ctx context.Context, p place, f founding) (*instance, error)
 			return nil, err
 		}
 	}
-	p.clock = f.clock
+	if f.clock != nil {
+		p.clock = f.clock
+	}
 	i, err := a.open(ctx, p)
 	if err != nil {
 		return nil, err

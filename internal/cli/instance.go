@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -40,10 +42,43 @@ type place struct {
 	db    string
 	lock  string // as asked for; see lockOf
 	clock keeper.Clock
+	// scripted says that the clock came from --sample-clock, not from a script of ours.
+	scripted bool
 }
 
 // place is where the flags say that the record of a data directory lies.
-func (a *app) place(dir string) place { return place{dir: dir, db: a.db, lock: a.lock} }
+func (a *app) place(dir string) place {
+	p := place{dir: dir, db: a.db, lock: a.lock}
+	if a.clock != "" {
+		p.clock, p.scripted = clockFile(a.clock), true
+	}
+	return p
+}
+
+// clockFile is a clock that stands in a file, for a compact that is marked as a
+// sample: it shows the time that the file holds, and stands still when that is none.
+func clockFile(path string) keeper.Clock {
+	var mu sync.Mutex
+	last := time.Now()
+	return func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		b, err := os.ReadFile(path)
+		if t, wrong := time.Parse(time.RFC3339, strings.TrimSpace(string(b))); err == nil && wrong == nil {
+			last = t
+		}
+		return last
+	}
+}
+
+// mayScript refuses a scripted clock for a compact that is no sample: the times
+// of a record that others rely on are the machine's.
+func mayScript(p place, pack *compact.Pack) error {
+	if p.scripted && !pack.Sample {
+		return fmt.Errorf("%w: --sample-clock is for compacts marked as a sample; %s is none", errUsage, pack.ID)
+	}
+	return nil
+}
 
 // keyFile is where the signing key of a data directory lies.
 func keyFile(dir string) string { return filepath.Join(dir, "record.key") }
@@ -75,7 +110,30 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 		store.Close()
 		return nil, err
 	}
-	return &instance{dir: p.dir, db: store, key: key, keeper: k, end: func() {}}, nil
+	i := &instance{dir: p.dir, db: store, key: key, keeper: k, end: func() {}}
+	if err := i.checkClock(ctx, p); err != nil {
+		i.close()
+		return nil, err
+	}
+	return i, nil
+}
+
+// checkClock looks whether the compact of an open record may have a scripted
+// clock; one that has no pack yet is asked about when it gets one.
+func (i *instance) checkClock(ctx context.Context, p place) error {
+	if !p.scripted {
+		return nil
+	}
+	return i.db.Read(ctx, func(tx *db.Tx) error {
+		pack, err := compact.InForce(tx)
+		if errors.Is(err, keeper.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return mayScript(p, pack)
+	})
 }
 
 // run signs checkpoints and follows other processes until close.
