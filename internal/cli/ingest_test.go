@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"kept/internal/realdata"
 )
 
 type taken struct {
@@ -17,7 +19,7 @@ type taken struct {
 
 // The counts of the folder's own list of known answers.
 func TestIngestKnownAnswers(t *testing.T) {
-	data := filepath.Join(dataDir(t), "indicators")
+	data := filepath.Join(realdata.Dir(t), "indicators")
 	dir := newRecord(t, "gdc")
 	for _, c := range []struct {
 		name               string

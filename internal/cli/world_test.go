@@ -134,16 +134,3 @@ func keyOf(t testing.TB, dir string) keeper.Key {
 	}
 	return key
 }
-
-// dataDir is the folder of real data, which is beside the checkout.
-func dataDir(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("KEPT_DATA")
-	if dir == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("KEPT_DATA is not set")
-		}
-		t.Skip("left out: KEPT_DATA is not set (real data)")
-	}
-	return dir
-}

@@ -33,13 +33,13 @@ func BenchmarkIndicator(b *testing.B) {
 	s := newSite(b, dbtest.SQLite(b))
 	m := long
 	m.AreaCode = "own"
-	s.submit(s.act(taken("users"), m, table()))
+	s.Submit(s.act(taken("users"), m, table()))
 	ctx := context.Background()
 	sum := int64(0)
 	var took []time.Duration
 	for b.Loop() {
 		start := time.Now()
-		err := s.keeper.DB().Read(ctx, func(tx *db.Tx) error {
+		err := s.Keeper.DB().Read(ctx, func(tx *db.Tx) error {
 			v, err := observatory.ReadView(tx, "users", "", observatory.Newest)
 			for _, series := range v.Data.Series {
 				for _, p := range series.Points {

@@ -11,24 +11,12 @@ import (
 
 	"kept/internal/compact/area"
 	"kept/internal/observatory"
+	"kept/internal/realdata"
 )
-
-// realData is the folder of real data; a newcomer's run says that it left it out.
-func realData(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("KEPT_DATA")
-	if dir == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("KEPT_DATA is not set")
-		}
-		t.Skip("left out: KEPT_DATA is not set (real data)")
-	}
-	return filepath.Join(dir, "indicators")
-}
 
 func open(t testing.TB, name string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(realData(t), filepath.FromSlash(name)))
+	b, err := os.ReadFile(filepath.Join(realdata.Dir(t), "indicators", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +181,7 @@ func revisions(a, b observatory.Parsed) (n int) {
 // as the reference count was taken with all of them.
 func joined(t testing.TB, s observatory.Slice, column string) observatory.Slice {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(realData(t), "..", "countries.csv"))
+	b, err := os.ReadFile(filepath.Join(realdata.Dir(t), "countries.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

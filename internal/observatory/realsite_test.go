@@ -13,6 +13,7 @@ import (
 	"kept/internal/db/dbtest"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
+	"kept/internal/realdata"
 )
 
 // TestRealFiguresAreTraced follows three figures back to their line: of a plain
@@ -26,12 +27,12 @@ func TestRealFiguresAreTraced(t *testing.T) {
 		{"users.other", "itu-datahub-csv/individuals-using-the-internet.csv", observatory.CSV, ituPeople},
 		{"lines", "worldbank-api/NY.GDP.MKTP.CD__all.json", observatory.WorldBank, observatory.Mapping{Series: "NY.GDP.MKTP.CD"}},
 	}
-	realData(t)
+	realdata.Dir(t)
 	s := newSite(t, dbtest.SQLite(t))
 	for _, f := range files {
 		facts := taken(f.indicator)
 		facts.Format = f.format
-		s.submit(s.act(facts, f.mapping, string(open(t, f.file))))
+		s.Submit(s.act(facts, f.mapping, string(open(t, f.file))))
 	}
 	tests := []struct {
 		indicator, key, period, value string
@@ -42,7 +43,7 @@ func TestRealFiguresAreTraced(t *testing.T) {
 		{"lines", "BRA", "2024", "2179412080828.59", []string{`"countryiso3code":"BRA"`, `"date":"2024"`, `"value":2179412080828.59`}},
 		{"lines", "~AFE", "2024", "1287676979450.75", []string{`"countryiso3code":"AFE"`, `"value":1287676979450.75`}},
 	}
-	s.read(func(tx *db.Tx) error {
+	s.Read(func(tx *db.Tx) error {
 		for _, tt := range tests {
 			got, err := observatory.ReadTrace(tx, tt.indicator, "", tt.key, period(t, tt.period), observatory.Newest)
 			if err != nil {
@@ -63,7 +64,7 @@ func TestRealFiguresAreTraced(t *testing.T) {
 	if v := s.view("lines", "", observatory.Newest); v.Data.Len() != 17290 || v.Data.Values() != 14541 {
 		t.Errorf("got %d observations, %d with a value", v.Data.Len(), v.Data.Values())
 	}
-	s.replay()
+	s.Replay()
 }
 
 // TestRealEveryFigureHasItsLine reads the line of each figure of a source again.
@@ -124,7 +125,7 @@ func endsOf(s observatory.Series) observatory.Series {
 
 func TestReadingWhatIsNotThere(t *testing.T) {
 	s := newSite(t, dbtest.SQLite(t))
-	s.read(func(tx *db.Tx) error {
+	s.Read(func(tx *db.Tx) error {
 		if _, err := observatory.ReadView(tx, "users", "", observatory.Newest); !errors.Is(err, keeper.ErrNotFound) {
 			t.Errorf("got %v, want not found", err)
 		}

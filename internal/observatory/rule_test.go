@@ -23,9 +23,9 @@ func TestALineOfData(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
 		s := newSite(t, open())
 		m := with(func(m *observatory.Mapping) { m.World = "WLD" })
-		one := s.submit(s.act(taken("users"), m, first))
-		same := s.submit(s.act(taken("users"), m, "period,area,value\n2015,KEN,16.50\n2020,KEN,22.7\n2015,FRA,78\n2020,FRA,84.8\n2015,XKX,40\n2020,WLD,59.6\n"))
-		two := s.submit(s.act(taken("users"), m, "area,period,value\nKEN,2015,16.5\nKEN,2020,28\nKEN,2021,x\nFRA,2015,78\nFRA,2021,86\nXKX,2015,40\nWLD,2020,59.6\n"))
+		one := s.Submit(s.act(taken("users"), m, first))
+		same := s.Submit(s.act(taken("users"), m, "period,area,value\n2015,KEN,16.50\n2020,KEN,22.7\n2015,FRA,78\n2020,FRA,84.8\n2015,XKX,40\n2020,WLD,59.6\n"))
+		two := s.Submit(s.act(taken("users"), m, "area,period,value\nKEN,2015,16.5\nKEN,2020,28\nKEN,2021,x\nFRA,2015,78\nFRA,2021,86\nXKX,2015,40\nWLD,2020,59.6\n"))
 
 		v := s.view("users", "", observatory.Newest)
 		if v.Vintage.Snapshot != two || v.Vintage.N != 2 || v.Vintage.Added != 1 || v.Vintage.Removed != 1 || v.Vintage.Changed != 1 {
@@ -41,7 +41,7 @@ func TestALineOfData(t *testing.T) {
 		if got, want := spelled(before.Data), "001 2020 59.6; FRA 2015 78; FRA 2020 84.8; KEN 2015 16.5; KEN 2020 22.7; ~XKX 2015 40"; got != want {
 			t.Errorf("as of entry %d: got %s\nwant %s", same, got, want)
 		}
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			if _, err := observatory.ReadView(tx, "users", "", one-1); !errors.Is(err, keeper.ErrNotFound) {
 				t.Errorf("before the first snapshot: got %v", err)
 			}
@@ -56,7 +56,7 @@ func TestALineOfData(t *testing.T) {
 		})
 		s.seen(t, two, "indicators", "indicator:users", "area:KEN", "area:FRA", "item:P2a", "item:P2b", "target:T1")
 		s.seen(t, one, "area:001")
-		s.replay()
+		s.Replay()
 	})
 }
 
@@ -78,7 +78,7 @@ func spelled(s observatory.Slice) string {
 func (s *site) seen(t *testing.T, want int64, subjects ...string) {
 	t.Helper()
 	for _, subject := range subjects {
-		if got := s.keeper.Seen([]string{subject}); got != want {
+		if got := s.Keeper.Seen([]string{subject}); got != want {
 			t.Errorf("%s was touched by entry %d, want %d", subject, got, want)
 		}
 	}
@@ -157,7 +157,7 @@ func TestVintagesLeadBack(t *testing.T) {
 			}
 			text += fmt.Sprintf("M,KEN,2000,%d\n", release/3)
 			m := with(func(m *observatory.Mapping) { m.Dimensions = []observatory.Dimension{{ID: "sex", Column: "sex"}} })
-			at = append(at, s.submit(s.act(taken("lines"), m, text)))
+			at = append(at, s.Submit(s.act(taken("lines"), m, text)))
 			want = append(want, spelled(s.view("lines", "sex=F", observatory.Newest).Data))
 		}
 		for i, index := range at {
@@ -165,7 +165,7 @@ func TestVintagesLeadBack(t *testing.T) {
 				t.Errorf("release %d: got %s\nwant %s", i, got, want[i])
 			}
 		}
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			women, err := observatory.Vintages(tx, "lines", "sex=F")
 			if err != nil {
 				return err
@@ -183,7 +183,7 @@ func TestVintagesLeadBack(t *testing.T) {
 		if v := s.view("lines", "sex=M", gone-1); v.Data.Len() != 1 {
 			t.Errorf("before it was withdrawn: %+v", v)
 		}
-		s.replay()
+		s.Replay()
 	})
 }
 
@@ -211,12 +211,12 @@ func TestSnapshotsThatAreRefused(t *testing.T) {
 		}, keeper.ErrInvalid, "err.snapshot.no_values"},
 		{"binary", func(_ *observatory.SnapshotTaken, _ *observatory.Mapping, text *string) { *text = "PK\x03\x04" }, keeper.ErrInvalid, "err.data.zip"},
 	}
-	size := s.keeper.Size()
+	size := s.Keeper.Size()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f, m, text := taken("users"), long, "area,period,value\nKEN,2020,30\n"
 			tt.change(&f, &m, &text)
-			_, err := s.keeper.Submit(context.Background(), "", s.act(f, m, text))
+			_, err := s.Keeper.Submit(context.Background(), "", s.act(f, m, text))
 			checkError(t, err, tt.want)
 			if tt.kind != nil && !errors.Is(err, tt.kind) {
 				t.Errorf("got %v, want %v", err, tt.kind)
@@ -226,22 +226,22 @@ func TestSnapshotsThatAreRefused(t *testing.T) {
 	t.Run("other bytes than the digest's", func(t *testing.T) {
 		a := s.act(taken("users"), long, first+"KEN,2021,30\n")
 		a.Blobs[0] = []byte(first)
-		_, err := s.keeper.Submit(context.Background(), "", a)
+		_, err := s.Keeper.Submit(context.Background(), "", a)
 		checkError(t, err, "err.snapshot.bytes")
 	})
 	t.Run("by a party", func(t *testing.T) {
 		a := s.act(taken("users"), long, first+"KEN,2021,30\n")
 		a.By = "12"
-		_, err := s.keeper.Submit(context.Background(), "", a)
+		_, err := s.Keeper.Submit(context.Background(), "", a)
 		checkError(t, err, "err.snapshot.by")
 	})
 	t.Run("a text that is none of a snapshot's", func(t *testing.T) {
 		a := s.act(taken("users"), long, first+"KEN,2021,30\n")
 		a.Words["author.und"] = "somebody"
-		_, err := s.keeper.Submit(context.Background(), "", a)
+		_, err := s.Keeper.Submit(context.Background(), "", a)
 		checkError(t, err, "err.snapshot.word")
 	})
-	if s.keeper.Size() != size {
+	if s.Keeper.Size() != size {
 		t.Error("something was written for a refused snapshot")
 	}
 }
@@ -249,7 +249,7 @@ func TestSnapshotsThatAreRefused(t *testing.T) {
 func TestLoadPack(t *testing.T) {
 	s := newSite(t, dbtest.SQLite(t))
 	for range 2 {
-		if err := observatory.LoadPack(context.Background(), s.keeper, s.pack); err != nil {
+		if err := observatory.LoadPack(context.Background(), s.Keeper, s.Pack); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -260,18 +260,18 @@ func TestLoadPack(t *testing.T) {
 	if v.Vintage.Retrieved != "2026-01-01" || v.Vintage.Released != "2025-12" {
 		t.Errorf("got %+v", v.Vintage)
 	}
-	s.read(func(tx *db.Tx) error {
+	s.Read(func(tx *db.Tx) error {
 		url, _, err := keeper.Word(tx, v.Vintage.Snapshot, "url.und")
 		if url != "https://office.example/pledges" {
 			t.Errorf("got address %q", url)
 		}
 		return err
 	})
-	if i, _ := s.pack.Indicator("pledges"); observatory.Judged(i) {
+	if i, _ := s.Pack.Indicator("pledges"); observatory.Judged(i) {
 		t.Error("a stock of pledges is judged")
 	}
-	if rivals := observatory.Rivals(s.pack, "users"); len(rivals) != 1 || rivals[0].ID != "users.other" {
+	if rivals := observatory.Rivals(s.Pack, "users"); len(rivals) != 1 || rivals[0].ID != "users.other" {
 		t.Errorf("got rivals %v", rivals)
 	}
-	s.replay()
+	s.Replay()
 }

@@ -1,57 +1,21 @@
 package observatory_test
 
 import (
-	"context"
 	"os"
 	"testing"
-	"time"
 
-	"kept/internal/compact"
+	"kept/internal/compact/compacttest"
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
 )
 
-// site is a record with the rules of texts and data, and a clock that stands still.
-type site struct {
-	testing.TB
-	keeper *keeper.Keeper
-	pack   *compact.Pack
-	now    time.Time
-}
+// site is a record with the rules of texts and data.
+type site struct{ *compacttest.Site }
 
 func newSite(t testing.TB, store *db.DB) *site {
 	t.Helper()
-	s := &site{TB: t, now: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)}
-	k, err := keeper.Open(context.Background(), keeper.Options{DB: store,
-		Subjects: []keeper.Subject{compact.Subject(), observatory.Subject()}, Clock: func() time.Time { return s.now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(k.Close)
-	s.keeper = k
-	folder := os.DirFS("testdata/pack")
-	pack, faults := compact.Check(folder)
-	for _, f := range faults {
-		t.Fatal(f)
-	}
-	b, err := compact.Canonical(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.pack = pack
-	s.submit(compact.AdoptPack(pack, b, "2026-01-01"))
-	return s
-}
-
-// submit sends one act that must be taken, and gives its index.
-func (s *site) submit(a keeper.Act) int64 {
-	s.Helper()
-	r, err := s.keeper.Submit(context.Background(), "", a)
-	if err != nil {
-		s.Fatalf("%s: %v", a.Kind, err)
-	}
-	return r[0].Index
+	return &site{compacttest.Open(t, store, os.DirFS("testdata/pack"), observatory.Subject())}
 }
 
 // taken are the facts of a snapshot that tests begin with.
@@ -71,33 +35,14 @@ func (s *site) act(f observatory.SnapshotTaken, m observatory.Mapping, text stri
 // take submits a text in the plain mapping.
 func (s *site) take(indicator, text string) int64 {
 	s.Helper()
-	return s.submit(s.act(taken(indicator), long, text))
-}
-
-func (s *site) read(fn func(tx *db.Tx) error) {
-	s.Helper()
-	if err := s.keeper.DB().Read(context.Background(), fn); err != nil {
-		s.Fatal(err)
-	}
+	return s.Submit(s.act(taken(indicator), long, text))
 }
 
 func (s *site) view(indicator, name string, asOf int64) (v observatory.View) {
 	s.Helper()
-	s.read(func(tx *db.Tx) (err error) {
+	s.Read(func(tx *db.Tx) (err error) {
 		v, err = observatory.ReadView(tx, indicator, name, asOf)
 		return err
 	})
 	return v
-}
-
-// replay compares the state with a replay of the record.
-func (s *site) replay() {
-	s.Helper()
-	found, err := s.keeper.ReplayCheck(context.Background(), nil)
-	if err != nil {
-		s.Fatal(err)
-	}
-	for _, d := range found {
-		s.Errorf("%+v", d)
-	}
 }

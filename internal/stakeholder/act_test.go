@@ -17,19 +17,19 @@ type cast struct{ state, firm, ngo, group, stated, endorsement, claimed int64 }
 
 func newCast(s *site) (c cast) {
 	secretary := func(kind string, facts any, words map[string]string) int64 {
-		return s.submit(keeper.Act{Kind: kind, By: stakeholder.Secretariat, Facts: facts, Words: words})
+		return s.Submit(keeper.Act{Kind: kind, By: stakeholder.Secretariat, Facts: facts, Words: words})
 	}
 	source := map[string]string{"name.en": "Buoy Club", "source.en": "A list", "url.und": "https://example.org/"}
 	c.state = secretary(stakeholder.KindRegistered, stakeholder.Registered{Kind: "state", Area: "QP"}, nil)
 	secretary(stakeholder.KindAdoption, stakeholder.Adoption{Party: c.state, Text: "new", On: "2025-06-01"}, map[string]string{"symbol.und": "T/RES/1"})
-	c.firm = s.submit(register("private", "Lantern Charts"))
-	c.ngo = s.submit(register("civil-society", "Tide Watch", func(f *stakeholder.Registered) { f.Parent = c.firm }))
-	c.group = s.submit(register("group", "Outer Islands"))
+	c.firm = s.Submit(register("private", "Lantern Charts"))
+	c.ngo = s.Submit(register("civil-society", "Tide Watch", func(f *stakeholder.Registered) { f.Parent = c.firm }))
+	c.group = s.Submit(register("group", "Outer Islands"))
 	secretary(stakeholder.KindJoined, stakeholder.Membership{Group: c.group, Member: c.state, On: "2020-01-01"}, nil)
 	c.stated = secretary(stakeholder.KindStated, stakeholder.Stated{Registered: stakeholder.Registered{Kind: "academia"}, On: "2025-01-01"}, source)
 	delete(source, "name.en")
 	c.claimed = secretary(stakeholder.KindEndorsed, stakeholder.Endorsed{Party: c.stated, Text: "new", On: "2025-01-01"}, source)
-	c.endorsement = s.submit(endorse(c.ngo))
+	c.endorsement = s.Submit(endorse(c.ngo))
 	return c
 }
 
@@ -153,10 +153,10 @@ func TestRefusedActs(t *testing.T) {
 		{"left before it joined", secretary(stakeholder.KindLeft, stakeholder.Membership{Group: c.group, Member: c.state, On: "2019-01-01"}, nil), "on", "err.group.left_before", nil},
 		{"left without being in", secretary(stakeholder.KindLeft, stakeholder.Membership{Group: c.group, Member: c.firm, On: "2021-01-01"}, nil), "member", "err.group.no_member", keeper.ErrConflict},
 	}
-	size := s.keeper.Size()
+	size := s.Keeper.Size()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := s.keeper.Submit(context.Background(), "", tt.act)
+			_, err := s.Keeper.Submit(context.Background(), "", tt.act)
 			all, ok := locale.All(err)
 			if !ok {
 				t.Fatalf("got %v, want %s", err, tt.key)
@@ -178,10 +178,10 @@ func TestRefusedActs(t *testing.T) {
 			}
 		})
 	}
-	if s.keeper.Size() != size {
-		t.Errorf("refused acts left entries: %d → %d", size, s.keeper.Size())
+	if s.Keeper.Size() != size {
+		t.Errorf("refused acts left entries: %d → %d", size, s.Keeper.Size())
 	}
-	s.replay()
+	s.Replay()
 }
 
 func ptr[T any](v T) *T { return &v }

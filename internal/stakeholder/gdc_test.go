@@ -15,12 +15,12 @@ import (
 func TestAdoptionBy193States(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := open(t, store(), compacts.GDC())
-		made, err := stakeholder.AdoptAll(context.Background(), s.keeper, s.pack)
+		made, err := stakeholder.AdoptAll(context.Background(), s.Keeper, s.Pack)
 		if err != nil || made != 193 {
 			t.Fatalf("got %d, %v; want 193", made, err)
 		}
-		s.read(func(tx *db.Tx) error {
-			adopters, err := stakeholder.Adopters(tx, s.pack.InForce)
+		s.Read(func(tx *db.Tx) error {
+			adopters, err := stakeholder.Adopters(tx, s.Pack.InForce)
 			if err != nil {
 				return err
 			}
@@ -55,6 +55,6 @@ func TestAdoptionBy193States(t *testing.T) {
 			}
 			return err
 		})
-		s.replay()
+		s.Replay()
 	})
 }

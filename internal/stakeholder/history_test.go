@@ -56,7 +56,7 @@ func TestHistoryStaysValid(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := tide(t, store())
 		rules := kinds()
-		err := s.keeper.DB().Write(context.Background(), func(tx *db.Tx) error {
+		err := s.Keeper.DB().Write(context.Background(), func(tx *db.Tx) error {
 			for _, e := range entries(t) {
 				if err := rules[e.Kind].Apply(tx, e); err != nil {
 					t.Errorf("entry %d, %s: %v", e.Index, e.Kind, err)
@@ -67,7 +67,7 @@ func TestHistoryStaysValid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			c, err := stakeholder.Count(tx)
 			if c.Total != 5 || c.Elsewhere != 0 || c.ByBasis["adopted"] != 1 || c.ByBasis["endorsed"] != 1 || c.ByBasis["group"] != 1 {
 				t.Errorf("counts: got %+v", c)

@@ -27,12 +27,12 @@ func TestImportOfEndorsements(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := tide(t, store())
 		ctx := context.Background()
-		own := s.submit(register("civil-society", "tide WATCH"))
+		own := s.Submit(register("civil-society", "tide WATCH"))
 		take := func(dry bool) stakeholder.Report {
 			t.Helper()
 			o := list
 			o.DryRun = dry
-			r, err := stakeholder.ImportEndorsements(ctx, s.keeper, strings.NewReader(endorsers), o)
+			r, err := stakeholder.ImportEndorsements(ctx, s.Keeper, strings.NewReader(endorsers), o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -42,17 +42,17 @@ func TestImportOfEndorsements(t *testing.T) {
 			return r
 		}
 		want := map[string]int{stakeholder.KindStated: 3, stakeholder.KindEndorsed: 4}
-		size := s.keeper.Size()
-		if r := take(true); !maps.Equal(r.Made, want) || r.Rows != 4 || s.keeper.Size() != size {
-			t.Errorf("dry run: got %v of %d rows, size %d → %d", r.Made, r.Rows, size, s.keeper.Size())
+		size := s.Keeper.Size()
+		if r := take(true); !maps.Equal(r.Made, want) || r.Rows != 4 || s.Keeper.Size() != size {
+			t.Errorf("dry run: got %v of %d rows, size %d → %d", r.Made, r.Rows, size, s.Keeper.Size())
 		}
-		if r := take(false); !maps.Equal(r.Made, want) || r.Existing != 0 || s.keeper.Size() != size+7 {
-			t.Errorf("got %v, size %d → %d", r.Made, size, s.keeper.Size())
+		if r := take(false); !maps.Equal(r.Made, want) || r.Existing != 0 || s.Keeper.Size() != size+7 {
+			t.Errorf("got %v, size %d → %d", r.Made, size, s.Keeper.Size())
 		}
-		if r := take(false); len(r.Made) != 0 || r.Existing != 4 || s.keeper.Size() != size+7 {
+		if r := take(false); len(r.Made) != 0 || r.Existing != 4 || s.Keeper.Size() != size+7 {
 			t.Errorf("again: got %v, %d existing", r.Made, r.Existing)
 		}
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			page, err := stakeholder.List(tx, stakeholder.Filter{Where: stakeholder.Elsewhere, Lang: locale.French})
 			if err != nil {
 				return err
@@ -75,7 +75,7 @@ func TestImportOfEndorsements(t *testing.T) {
 			}
 			return err
 		})
-		s.replay()
+		s.Replay()
 	})
 }
 
@@ -83,12 +83,12 @@ func TestImportOfParties(t *testing.T) {
 	s := tide(t, dbtest.SQLite(t))
 	file := "Nom,Art,Land,Größe,Parent\nÆgir Lines,Firma,QM,large,\nÆgir Ports,Firma,QM,small,Harbour Board\n"
 	o := stakeholder.Options{Mapping: map[string]string{"name.fr": "Nom", "kind": "Art", "area": "Land", "size": "Größe"}, Kinds: map[string]string{"Firma": "private"}}
-	board := s.submit(register("civil-society", "Harbour Board"))
-	r, err := stakeholder.ImportParties(context.Background(), s.keeper, strings.NewReader(file), o)
+	board := s.Submit(register("civil-society", "Harbour Board"))
+	r, err := stakeholder.ImportParties(context.Background(), s.Keeper, strings.NewReader(file), o)
 	if err != nil || len(r.Faults) > 0 || r.Made[stakeholder.KindRegistered] != 2 {
 		t.Fatalf("got %+v, %v", r, err)
 	}
-	s.read(func(tx *db.Tx) error {
+	s.Read(func(tx *db.Tx) error {
 		found, err := stakeholder.Find(tx, "aegir ports", "QM")
 		if err != nil || found == 0 {
 			found, err = stakeholder.Find(tx, "Ægir Ports", "QM")
@@ -138,15 +138,15 @@ func TestImportRefusesTheWholeFile(t *testing.T) {
 		{"header only", "name,kind\n", nil, 0, "", "err.import.no_rows"},
 	}
 	s := tide(t, dbtest.SQLite(t))
-	s.submit(register("media", "Tide Watch"))
-	size := s.keeper.Size()
+	s.Submit(register("media", "Tide Watch"))
+	size := s.Keeper.Size()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			o := list
 			if tt.change != nil {
 				tt.change(&o)
 			}
-			r, err := stakeholder.ImportEndorsements(context.Background(), s.keeper, strings.NewReader(tt.file), o)
+			r, err := stakeholder.ImportEndorsements(context.Background(), s.Keeper, strings.NewReader(tt.file), o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,8 +159,8 @@ func TestImportRefusesTheWholeFile(t *testing.T) {
 			if strings.Contains(r.Faults[0].Error(), "⟦") || strings.Contains(r.Faults[0].Error(), "{") {
 				t.Errorf("message: %s", r.Faults[0].Error())
 			}
-			if len(r.Made) != 0 || s.keeper.Size() != size {
-				t.Errorf("something was made: %v, size %d → %d", r.Made, size, s.keeper.Size())
+			if len(r.Made) != 0 || s.Keeper.Size() != size {
+				t.Errorf("something was made: %v, size %d → %d", r.Made, size, s.Keeper.Size())
 			}
 		})
 	}
@@ -171,7 +171,7 @@ func TestImportRefusesTheWholeFile(t *testing.T) {
 func TestImportFindsStates(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := open(t, store(), compacts.GDC())
-		kenya := s.submit(keeper.Act{Kind: stakeholder.KindRegistered, By: "secretariat", Facts: stakeholder.Registered{Kind: "state", Area: "KEN"}})
+		kenya := s.Submit(keeper.Act{Kind: stakeholder.KindRegistered, By: "secretariat", Facts: stakeholder.Registered{Kind: "state", Area: "KEN"}})
 		for _, tt := range []struct {
 			name, row, kind string
 			state           bool
@@ -192,7 +192,7 @@ func TestImportFindsStates(t *testing.T) {
 		} {
 			o := list
 			o.Kind, o.DryRun = tt.kind, true
-			r, err := stakeholder.ImportEndorsements(context.Background(), s.keeper, strings.NewReader("name,kind,area\n"+tt.row+"\n"), o)
+			r, err := stakeholder.ImportEndorsements(context.Background(), s.Keeper, strings.NewReader("name,kind,area\n"+tt.row+"\n"), o)
 			if err != nil || len(r.Faults) > 0 || len(r.Lines) != 1 {
 				t.Errorf("%s: %v, %+v", tt.name, err, r)
 				continue
@@ -207,7 +207,7 @@ func TestImportFindsStates(t *testing.T) {
 func TestImportCapsItsFaults(t *testing.T) {
 	s := tide(t, dbtest.SQLite(t))
 	for rows, want := range map[int]int{200: 200, 201: 201, 900: 201} {
-		r, err := stakeholder.ImportParties(context.Background(), s.keeper, strings.NewReader("name,kind\n"+strings.Repeat("A,wizard\n", rows)), stakeholder.Options{})
+		r, err := stakeholder.ImportParties(context.Background(), s.Keeper, strings.NewReader("name,kind\n"+strings.Repeat("A,wizard\n", rows)), stakeholder.Options{})
 		if err != nil || len(r.Faults) != want {
 			t.Fatalf("%d rows: got %d faults, %v; want %d", rows, len(r.Faults), err, want)
 		}
@@ -221,7 +221,7 @@ func TestImportCapsItsFaults(t *testing.T) {
 func TestImportCleansNames(t *testing.T) {
 	s := tide(t, dbtest.SQLite(t))
 	file := "name,kind\n\"\u202eevil\u202c\x00 name\nover  lines\",media\n<script>alert(1)</script>,media\n"
-	r, err := stakeholder.ImportParties(context.Background(), s.keeper, strings.NewReader(file), stakeholder.Options{})
+	r, err := stakeholder.ImportParties(context.Background(), s.Keeper, strings.NewReader(file), stakeholder.Options{})
 	if err != nil || len(r.Faults) > 0 {
 		t.Fatalf("got %v, %v", r.Faults, err)
 	}
@@ -240,7 +240,7 @@ func TestImportTakesFiveThousandRowsAtMost(t *testing.T) {
 	for n := range 5001 {
 		file.WriteString("Boat " + id(int64(n)) + ",media\n")
 	}
-	r, err := stakeholder.ImportParties(context.Background(), s.keeper, strings.NewReader(file.String()), stakeholder.Options{DryRun: true})
+	r, err := stakeholder.ImportParties(context.Background(), s.Keeper, strings.NewReader(file.String()), stakeholder.Options{DryRun: true})
 	if err != nil || len(r.Faults) != 1 || r.Faults[0].Err.Key != "err.sheet.too_many_rows" || r.Faults[0].Row != 5002 {
 		t.Fatalf("got %v, %v", r.Faults, err)
 	}

@@ -15,27 +15,27 @@ import (
 func TestList(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := tide(t, store())
-		if _, err := stakeholder.AdoptAll(context.Background(), s.keeper, s.pack); err != nil {
+		if _, err := stakeholder.AdoptAll(context.Background(), s.Keeper, s.Pack); err != nil {
 			t.Fatal(err)
 		}
 		watch := register("civil-society", "Tide Watch", func(f *stakeholder.Registered) { f.Area = "QQ" })
 		watch.Words["name.ar"], watch.Words["acronym.und"], watch.Words["other_names.0.en"] = "مرصد المدّ", "TW", "Friends of the Tide"
-		ngo := s.submit(watch)
-		s.submit(register("private", "Écluse & Fils"))
+		ngo := s.Submit(watch)
+		s.Submit(register("private", "Écluse & Fils"))
 		chinese := register("academia", "x", func(f *stakeholder.Registered) { f.Area = "" })
 		chinese.Words = map[string]string{"name.zh": "潮汐大学"}
-		s.submit(chinese)
-		group := s.submit(register("group", "Outer Islands"))
-		s.submit(register("un", "Harbour Agency"))
-		s.submit(endorse(ngo))
-		s.submit(keeper.Act{Kind: stakeholder.KindVerified, By: "secretariat", Facts: stakeholder.Verified{Party: ngo, Level: "V2", Basis: "document"}})
-		s.read(func(tx *db.Tx) error {
+		s.Submit(chinese)
+		group := s.Submit(register("group", "Outer Islands"))
+		s.Submit(register("un", "Harbour Agency"))
+		s.Submit(endorse(ngo))
+		s.Submit(keeper.Act{Kind: stakeholder.KindVerified, By: "secretariat", Facts: stakeholder.Verified{Party: ngo, Level: "V2", Basis: "document"}})
+		s.Read(func(tx *db.Tx) error {
 			for _, areaID := range []string{"QZ", "QV"} {
 				state, ok, err := stakeholder.ByArea(tx, areaID)
 				if err != nil || !ok {
 					t.Fatalf("State of %s: %v", areaID, err)
 				}
-				defer s.submit(keeper.Act{Kind: stakeholder.KindJoined, By: id(group), Facts: stakeholder.Membership{Group: group, Member: state, On: "2024-01-01"}})
+				defer s.Submit(keeper.Act{Kind: stakeholder.KindJoined, By: id(group), Facts: stakeholder.Membership{Group: group, Member: state, On: "2024-01-01"}})
 			}
 			return nil
 		})
@@ -71,7 +71,7 @@ func TestList(t *testing.T) {
 		}
 		for _, tt := range tests {
 			t.Run(tt.name, func(t *testing.T) {
-				s.read(func(tx *db.Tx) error {
+				s.Read(func(tx *db.Tx) error {
 					page, err := stakeholder.List(tx, tt.filter)
 					if err != nil {
 						return err
@@ -92,14 +92,14 @@ func TestList(t *testing.T) {
 				})
 			})
 		}
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			c, err := stakeholder.Count(tx)
 			if c.Total != 17 || c.ByKind["state"] != 12 || c.ByBasis["adopted"] != 12 || c.ByBasis["group"] != 1 || c.ByBasis["none"] != 2 || c.NoSeat != 1 || c.Verified != 13 {
 				t.Errorf("counts: got %+v", c)
 			}
 			return err
 		})
-		s.replay()
+		s.Replay()
 	})
 }
 
@@ -113,16 +113,16 @@ func sameSet(got, want []string) bool {
 func TestPages(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := tide(t, store())
-		if _, err := stakeholder.AdoptAll(context.Background(), s.keeper, s.pack); err != nil {
+		if _, err := stakeholder.AdoptAll(context.Background(), s.Keeper, s.Pack); err != nil {
 			t.Fatal(err)
 		}
 		for _, lang := range locale.Langs {
 			var walked []string
 			var want []string
-			for _, a := range s.pack.AreaSet().Sorted(lang) {
+			for _, a := range s.Pack.AreaSet().Sorted(lang) {
 				want = append(want, a.ID)
 			}
-			s.read(func(tx *db.Tx) error {
+			s.Read(func(tx *db.Tx) error {
 				f := stakeholder.Filter{Lang: lang, Limit: 5}
 				for {
 					page, err := stakeholder.List(tx, f)

@@ -11,8 +11,8 @@ import (
 // The fullest endorsement that the rules take still fits into an entry.
 func TestFullestEndorsementFits(t *testing.T) {
 	s := tide(t, dbtest.SQLite(t))
-	party := s.submit(register("academia", "Tide School"))
-	s.submit(with(endorse(party), func(f *stakeholder.Given, words map[string]string) {
+	party := s.Submit(register("academia", "Tide School"))
+	s.Submit(with(endorse(party), func(f *stakeholder.Given, words map[string]string) {
 		f.Activities = nil
 		for n := range 50 {
 			f.Activities = append(f.Activities, stakeholder.Activity{State: "under-way", Start: "2025-09-01"})

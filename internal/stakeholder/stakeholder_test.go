@@ -6,9 +6,8 @@ import (
 	"os"
 	"strconv"
 	"testing"
-	"time"
 
-	"kept/internal/compact"
+	"kept/internal/compact/compacttest"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
 	"kept/internal/keeper"
@@ -16,68 +15,16 @@ import (
 	"kept/internal/stakeholder"
 )
 
-// site is a record with the rules of texts and parties, and a clock that stands still.
-type site struct {
-	testing.TB
-	keeper *keeper.Keeper
-	pack   *compact.Pack
-	now    time.Time
-}
+// site is a record with the rules of texts and parties.
+type site struct{ *compacttest.Site }
 
 func open(t testing.TB, store *db.DB, pack fs.FS) *site {
 	t.Helper()
-	s := &site{TB: t, now: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)}
-	k, err := keeper.Open(context.Background(), keeper.Options{DB: store,
-		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject()}, Clock: func() time.Time { return s.now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(k.Close)
-	s.keeper = k
-	p, faults := compact.Check(pack)
-	if len(faults) > 0 {
-		t.Fatal(faults[0])
-	}
-	b, err := compact.Canonical(pack)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.pack = p
-	s.submit(compact.AdoptPack(p, b, "2026-01-01"))
-	return s
+	return &site{compacttest.Open(t, store, pack, stakeholder.Subject())}
 }
 
 // tide opens a site with the invented compact of testdata.
 func tide(t testing.TB, store *db.DB) *site { return open(t, store, os.DirFS("testdata/pack")) }
-
-// submit sends one act that must be taken, and gives its index.
-func (s *site) submit(a keeper.Act) int64 {
-	s.Helper()
-	r, err := s.keeper.Submit(context.Background(), "", a)
-	if err != nil {
-		s.Fatalf("%s: %v", a.Kind, err)
-	}
-	return r[0].Index
-}
-
-func (s *site) read(fn func(tx *db.Tx) error) {
-	s.Helper()
-	if err := s.keeper.DB().Read(context.Background(), fn); err != nil {
-		s.Fatal(err)
-	}
-}
-
-// replay compares the state with a replay of the record.
-func (s *site) replay() {
-	s.Helper()
-	found, err := s.keeper.ReplayCheck(context.Background(), nil)
-	if err != nil {
-		s.Fatal(err)
-	}
-	for _, d := range found {
-		s.Errorf("%s: %d rows stored, %d replayed; %s", d.Table, d.Stored, d.Replayed, d.Row)
-	}
-}
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }
 
@@ -104,17 +51,17 @@ func endorse(party int64) keeper.Act {
 func TestLifeOfAParty(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := tide(t, store())
-		state := s.submit(keeper.Act{Kind: stakeholder.KindRegistered, By: "secretariat", Facts: stakeholder.Registered{Kind: "state", Area: "QP"}})
-		adoption := s.submit(keeper.Act{Kind: stakeholder.KindAdoption, By: "secretariat",
+		state := s.Submit(keeper.Act{Kind: stakeholder.KindRegistered, By: "secretariat", Facts: stakeholder.Registered{Kind: "state", Area: "QP"}})
+		adoption := s.Submit(keeper.Act{Kind: stakeholder.KindAdoption, By: "secretariat",
 			Facts: stakeholder.Adoption{Party: state, Text: "new", On: "2025-06-01"}, Words: map[string]string{"symbol.und": "T/RES/1"}})
-		firm := s.submit(register("private", "Lantern Charts"))
-		ngo := s.submit(register("civil-society", "Tide Watch", func(f *stakeholder.Registered) { f.Parent = firm; f.Active = []string{"QP", "QQ"} }))
-		s.submit(keeper.Act{Kind: stakeholder.KindVerified, By: "secretariat", Facts: stakeholder.Verified{Party: ngo, Level: "V2", Basis: "document"}})
-		group := s.submit(register("group", "Outer Islands"))
-		s.submit(keeper.Act{Kind: stakeholder.KindJoined, By: id(group), Facts: stakeholder.Membership{Group: group, Member: state, On: "2020-01-01"}})
-		endorsement := s.submit(endorse(ngo))
+		firm := s.Submit(register("private", "Lantern Charts"))
+		ngo := s.Submit(register("civil-society", "Tide Watch", func(f *stakeholder.Registered) { f.Parent = firm; f.Active = []string{"QP", "QQ"} }))
+		s.Submit(keeper.Act{Kind: stakeholder.KindVerified, By: "secretariat", Facts: stakeholder.Verified{Party: ngo, Level: "V2", Basis: "document"}})
+		group := s.Submit(register("group", "Outer Islands"))
+		s.Submit(keeper.Act{Kind: stakeholder.KindJoined, By: id(group), Facts: stakeholder.Membership{Group: group, Member: state, On: "2020-01-01"}})
+		endorsement := s.Submit(endorse(ngo))
 
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			p, err := stakeholder.ByID(tx, ngo)
 			if err != nil {
 				return err
@@ -163,16 +110,16 @@ func TestLifeOfAParty(t *testing.T) {
 			return nil
 		})
 		for _, subject := range []string{"home", "parties", "party:" + id(ngo), "item:P2a", "item:O1", "area:QM"} {
-			if got := s.keeper.Seen([]string{subject}); got != endorsement {
+			if got := s.Keeper.Seen([]string{subject}); got != endorsement {
 				t.Errorf("seen of %s: got %d, want %d", subject, got, endorsement)
 			}
 		}
 
-		s.now = s.now.AddDate(0, 1, 0)
-		s.submit(keeper.Act{Kind: stakeholder.KindWithdrawn, By: id(ngo), Facts: stakeholder.Withdrawn{Endorsement: endorsement}, Words: map[string]string{"reason.en": "We merged."}})
-		s.submit(keeper.Act{Kind: stakeholder.KindLeft, By: "secretariat", Facts: stakeholder.Membership{Group: group, Member: state, On: "2026-04-01"}})
-		again := s.submit(endorse(ngo))
-		s.read(func(tx *db.Tx) error {
+		s.Now = s.Now.AddDate(0, 1, 0)
+		s.Submit(keeper.Act{Kind: stakeholder.KindWithdrawn, By: id(ngo), Facts: stakeholder.Withdrawn{Endorsement: endorsement}, Words: map[string]string{"reason.en": "We merged."}})
+		s.Submit(keeper.Act{Kind: stakeholder.KindLeft, By: "secretariat", Facts: stakeholder.Membership{Group: group, Member: state, On: "2026-04-01"}})
+		again := s.Submit(endorse(ngo))
+		s.Read(func(tx *db.Tx) error {
 			history, err := stakeholder.History(tx, ngo)
 			if err != nil || len(history) != 2 || history[0].ID != again || history[1].EndedOn != "2026-04-04" || history[1].Holds() {
 				t.Errorf("history: got %+v, %v", history, err)
@@ -187,7 +134,7 @@ func TestLifeOfAParty(t *testing.T) {
 			}
 			return nil
 		})
-		s.replay()
+		s.Replay()
 	})
 }
 
@@ -195,14 +142,14 @@ func TestStatedElsewhereAndClaimed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := tide(t, store())
 		source := map[string]string{"name.en": "Tide Watch", "source.en": "List of the Harbour Office", "url.und": "https://example.org/list"}
-		stated := s.submit(keeper.Act{Kind: stakeholder.KindStated, By: "secretariat",
+		stated := s.Submit(keeper.Act{Kind: stakeholder.KindStated, By: "secretariat",
 			Facts: stakeholder.Stated{Registered: stakeholder.Registered{Kind: "civil-society", Area: "QM"}, On: "2024-10-01"}, Words: source})
-		elsewhere := s.submit(keeper.Act{Kind: stakeholder.KindEndorsed, By: "secretariat",
+		elsewhere := s.Submit(keeper.Act{Kind: stakeholder.KindEndorsed, By: "secretariat",
 			Facts: stakeholder.Endorsed{Party: stated, Text: "new", On: "2024-10-01", Supports: []string{"P2b"}},
 			Words: map[string]string{"source.en": "List of the Harbour Office", "url.und": "https://example.org/list"}})
 		check := func(when string, total, stateds, given, notHere int64) {
 			t.Helper()
-			s.read(func(tx *db.Tx) error {
+			s.Read(func(tx *db.Tx) error {
 				c, err := stakeholder.Count(tx)
 				if err != nil {
 					return err
@@ -215,20 +162,20 @@ func TestStatedElsewhereAndClaimed(t *testing.T) {
 			})
 		}
 		check("stated", 0, 1, 0, 1)
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			if es, _ := locale.All(stakeholder.Opens(tx, stated, "commit")); len(es) != 1 || es[0].Key != "err.party.stated_only" {
 				t.Errorf("a stated party has rights: %v", es)
 			}
 			return nil
 		})
-		own := s.submit(register("civil-society", "Tide Watch"))
-		s.submit(keeper.Act{Kind: stakeholder.KindClaim, By: id(own), Facts: stakeholder.Claim{Of: stated}})
+		own := s.Submit(register("civil-society", "Tide Watch"))
+		s.Submit(keeper.Act{Kind: stakeholder.KindClaim, By: id(own), Facts: stakeholder.Claim{Of: stated}})
 		check("party claimed", 1, 0, 0, 1)
 		a := endorse(own)
 		given := a.Facts.(stakeholder.Given)
-		claim := s.submit(keeper.Act{Kind: stakeholder.KindClaim, By: id(own), Facts: stakeholder.Claim{Of: elsewhere, Given: &given}, Words: a.Words})
+		claim := s.Submit(keeper.Act{Kind: stakeholder.KindClaim, By: id(own), Facts: stakeholder.Claim{Of: elsewhere, Given: &given}, Words: a.Words})
 		check("endorsement claimed", 1, 0, 1, 0)
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			history, err := stakeholder.History(tx, own)
 			if err != nil || len(history) != 2 || history[0].ID != claim || history[0].ClaimOf != elsewhere || history[1].ClaimedAs != claim {
 				t.Errorf("history: got %+v, %v", history, err)
@@ -239,27 +186,27 @@ func TestStatedElsewhereAndClaimed(t *testing.T) {
 			}
 			return err
 		})
-		s.replay()
+		s.Replay()
 	})
 }
 
 func TestAdoptAll(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		s := tide(t, store())
-		early := s.submit(keeper.Act{Kind: stakeholder.KindRegistered, By: "secretariat", Facts: stakeholder.Registered{Kind: "state", Area: "QV"}})
+		early := s.Submit(keeper.Act{Kind: stakeholder.KindRegistered, By: "secretariat", Facts: stakeholder.Registered{Kind: "state", Area: "QV"}})
 		for round, want := range []int{12, 0} {
-			made, err := stakeholder.AdoptAll(context.Background(), s.keeper, s.pack)
+			made, err := stakeholder.AdoptAll(context.Background(), s.Keeper, s.Pack)
 			if err != nil || made != want {
 				t.Fatalf("round %d: got %d, %v; want %d", round+1, made, err, want)
 			}
 		}
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			adopters, err := stakeholder.Adopters(tx, "new")
 			if err != nil || len(adopters) != 12 || adopters[7].Party != early || adopters[7].Area != "QV" {
 				t.Errorf("adopters: got %+v, %v", adopters, err)
 			}
 			return err
 		})
-		s.replay()
+		s.Replay()
 	})
 }

@@ -19,7 +19,7 @@ const official = "1. Harbours belong to those who use them.\n\n2. We commit:\n\n
 // Where official words are loaded an endorsement names them, and none but them.
 func TestEndorsementNamesTheWordsRead(t *testing.T) {
 	s := tide(t, dbtest.SQLite(t))
-	text, _ := s.pack.Text("new")
+	text, _ := s.Pack.Text("new")
 	split, faults := compact.Split(text, locale.English, []byte(official), compact.Choices{})
 	if len(faults) > 0 {
 		t.Fatal(faults[0])
@@ -28,14 +28,14 @@ func TestEndorsementNamesTheWordsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.submit(load)
+	s.Submit(load)
 	var digest string
-	s.read(func(tx *db.Tx) error {
+	s.Read(func(tx *db.Tx) error {
 		l, _, err := compact.LoadedText(tx, "new", locale.English)
 		digest = l.Split.String()
 		return err
 	})
-	party := s.submit(register("academia", "Tide School"))
+	party := s.Submit(register("academia", "Tide School"))
 	tests := []struct {
 		name, language, digest, want string
 	}{
@@ -48,7 +48,7 @@ func TestEndorsementNamesTheWordsRead(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := with(endorse(party), func(f *stakeholder.Given, _ map[string]string) { f.Language, f.Digest = tt.language, tt.digest })
 			got := ""
-			if all, ok := locale.All(s.keeper.Check(context.Background(), a)); ok {
+			if all, ok := locale.All(s.Keeper.Check(context.Background(), a)); ok {
 				got = all[0].Key
 			}
 			if got != tt.want {
@@ -63,13 +63,13 @@ func TestEndorsementNamesTheWordsRead(t *testing.T) {
 func TestOwnWordReplacesStated(t *testing.T) {
 	s := tide(t, dbtest.SQLite(t))
 	source := map[string]string{"source.en": "A list", "url.und": "https://example.org/"}
-	own := s.submit(register("academia", "Tide School"))
+	own := s.Submit(register("academia", "Tide School"))
 	for range 2 { // two lists say so
-		s.submit(keeper.Act{Kind: stakeholder.KindEndorsed, By: stakeholder.Secretariat, Facts: stakeholder.Endorsed{Party: own, Text: "new", On: "2025-01-01", Supports: []string{"P2a"}}, Words: source})
+		s.Submit(keeper.Act{Kind: stakeholder.KindEndorsed, By: stakeholder.Secretariat, Facts: stakeholder.Endorsed{Party: own, Text: "new", On: "2025-01-01", Supports: []string{"P2a"}}, Words: source})
 	}
 	want := func(when string, given, elsewhere int64) {
 		t.Helper()
-		s.read(func(tx *db.Tx) error {
+		s.Read(func(tx *db.Tx) error {
 			items, err := stakeholder.SupportByItem(tx)
 			if got := items["P2a"]; got != (stakeholder.Support{Given: given, Elsewhere: elsewhere}) {
 				t.Errorf("%s: got %+v", when, got)
@@ -78,15 +78,15 @@ func TestOwnWordReplacesStated(t *testing.T) {
 		})
 	}
 	want("stated", 0, 1)
-	s.submit(endorse(own))
+	s.Submit(endorse(own))
 	want("given", 1, 0)
 	named := map[string]string{"name.en": "The Tide School", "source.en": "A list", "url.und": "https://example.org/"}
-	other := s.submit(keeper.Act{Kind: stakeholder.KindStated, By: stakeholder.Secretariat, Facts: stakeholder.Stated{Registered: stakeholder.Registered{Kind: "academia"}, On: "2025-01-01"}, Words: named})
-	s.submit(keeper.Act{Kind: stakeholder.KindEndorsed, By: stakeholder.Secretariat, Facts: stakeholder.Endorsed{Party: other, Text: "new", On: "2025-01-01", Supports: []string{"P2a"}}, Words: source})
+	other := s.Submit(keeper.Act{Kind: stakeholder.KindStated, By: stakeholder.Secretariat, Facts: stakeholder.Stated{Registered: stakeholder.Registered{Kind: "academia"}, On: "2025-01-01"}, Words: named})
+	s.Submit(keeper.Act{Kind: stakeholder.KindEndorsed, By: stakeholder.Secretariat, Facts: stakeholder.Endorsed{Party: other, Text: "new", On: "2025-01-01", Supports: []string{"P2a"}}, Words: source})
 	want("stated under another name", 1, 1)
-	s.submit(keeper.Act{Kind: stakeholder.KindClaim, By: id(own), Facts: stakeholder.Claim{Of: other}})
+	s.Submit(keeper.Act{Kind: stakeholder.KindClaim, By: id(own), Facts: stakeholder.Claim{Of: other}})
 	want("the other name claimed", 1, 0)
-	s.replay()
+	s.Replay()
 }
 
 // Two at once make each State and each party once.
@@ -95,7 +95,7 @@ func TestTwoAtOnce(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 3 {
 		wait.Go(func() {
-			if _, err := stakeholder.AdoptAll(context.Background(), s.keeper, s.pack); err != nil {
+			if _, err := stakeholder.AdoptAll(context.Background(), s.Keeper, s.Pack); err != nil {
 				t.Error(err)
 			}
 		})
@@ -103,13 +103,13 @@ func TestTwoAtOnce(t *testing.T) {
 	wait.Wait()
 	for range 3 {
 		wait.Go(func() {
-			if r, err := stakeholder.ImportEndorsements(context.Background(), s.keeper, strings.NewReader(endorsers), list); err != nil || len(r.Faults) > 0 {
+			if r, err := stakeholder.ImportEndorsements(context.Background(), s.Keeper, strings.NewReader(endorsers), list); err != nil || len(r.Faults) > 0 {
 				t.Error(r.Faults, err)
 			}
 		})
 	}
 	wait.Wait()
-	s.read(func(tx *db.Tx) error {
+	s.Read(func(tx *db.Tx) error {
 		adopters, err := stakeholder.Adopters(tx, "new")
 		if err != nil {
 			return err
@@ -120,5 +120,5 @@ func TestTwoAtOnce(t *testing.T) {
 		}
 		return err
 	})
-	s.replay()
+	s.Replay()
 }

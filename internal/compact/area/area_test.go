@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kept/internal/locale"
+	"kept/internal/realdata"
 )
 
 func TestCounts(t *testing.T) {
@@ -156,14 +157,7 @@ var differences = map[[2]string]string{
 }
 
 func TestAgainstPublicTable(t *testing.T) {
-	dir := os.Getenv("KEPT_DATA")
-	if dir == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("KEPT_DATA is not set")
-		}
-		t.Skip("left out: KEPT_DATA is not set (real data)")
-	}
-	table := readTable(t, filepath.Join(dir, "countries.csv"))
+	table := readTable(t, filepath.Join(realdata.Dir(t), "countries.csv"))
 	un := Pack("un")
 	listed := 0
 	for _, r := range table {
