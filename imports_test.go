@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"internal/locale":               {},
 	"internal/db":                   {},
 	"internal/keeper":               {"record", "internal/db", "internal/locale"},
+	"internal/account/signin":       {"internal/locale"},
 	"internal/compact/area":         {"internal/locale", "internal/compact/fold"},
 	"internal/compact/fold":         {},
 	"internal/compact":              {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact/area", "internal/compact/fold", "internal/compact/align"},
