@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"internal/locale":               {},
 	"internal/db":                   {},
 	"internal/keeper":               {"record", "internal/db", "internal/locale"},
+	"internal/account":              {"internal/locale", "internal/db", "internal/keeper", "internal/stakeholder"},
 	"internal/account/signin":       {"internal/locale"},
 	"internal/compact/area":         {"internal/locale", "internal/compact/fold"},
 	"internal/compact/fold":         {},
@@ -34,7 +35,7 @@ var allowed = map[string][]string{
 	"internal/commitment":           {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory"},
 	"internal/commitment/agreement": {},
 	"internal/web/chart":            {},
-	"internal/web":                  {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/web/chart"},
+	"internal/web":                  {"record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/web/chart"},
 	"internal/cli":                  {"compacts", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment", "internal/web"},
 }
 

@@ -90,7 +90,7 @@ func (s *Site) startForm() formHandler {
 			Hidden: []hiddenField{{"item", q.FormValue("item")}, {"claims", q.FormValue("claims")}}}
 		field := q.field("party", "select", true)
 		var err error
-		if field.Options, err = q.partyOptions(party, func(stakeholder.Party) bool { return true }); err != nil {
+		if field.Options, err = q.partyOptions(party, func(p stakeholder.Party) bool { return q.mayDraftFor(p.ID) == nil }); err != nil {
 			return View{}, nil, err
 		}
 		f.Fields = []formField{field}
@@ -104,7 +104,10 @@ func (s *Site) startDraft(q *request) (string, error) {
 	if err != nil {
 		return "", locale.Field("party", locale.E("err.form.party"))
 	}
-	d := draft{ID: keeper.NewKey()}
+	if err := q.mayDraftFor(lead); err != nil {
+		return "", locale.Field("party", err)
+	}
+	d := draft{ID: keeper.NewKey(), Owner: q.Who.ID}
 	err = s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
 		p, err := stakeholder.ByID(tx, lead)
 		if err != nil {
@@ -154,7 +157,7 @@ func (s *Site) stepForm() formHandler {
 		if err != nil {
 			return View{}, nil, err
 		}
-		d, err := readDraft(q.Tx, q.arg("id"))
+		d, err := q.draftOf(q.Tx)
 		if err != nil {
 			return View{}, nil, err
 		}
@@ -187,7 +190,7 @@ func (s *Site) saveStep(q *request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d, err := s.draft(q.Context(), q.arg("id"))
+	d, err := s.draft(q)
 	if err != nil {
 		return "", err
 	}
@@ -207,7 +210,7 @@ func (s *Site) saveStep(q *request) (string, error) {
 // checkForm shows what will be published, what it could still say, and the button.
 func (s *Site) checkForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
-		d, err := readDraft(q.Tx, q.arg("id"))
+		d, err := q.draftOf(q.Tx)
 		if err != nil {
 			return View{}, nil, err
 		}
@@ -255,7 +258,7 @@ func shown(f formField) Text {
 // publishDraft sends the act. The draft's id is the submission key: sent twice,
 // it is one commitment.
 func (s *Site) publishDraft(q *request) (string, error) {
-	d, err := s.draft(q.Context(), q.arg("id"))
+	d, err := s.draft(q)
 	if err != nil {
 		return "", err
 	}
@@ -264,17 +267,21 @@ func (s *Site) publishDraft(q *request) (string, error) {
 	if len(es) > 0 {
 		return "", es
 	}
-	out, err := s.c.Keeper.Submit(q.Context(), "draft/"+d.ID, act)
+	made := func(out []keeper.Result) string { return commitmentHref(out[0].Index) }
+	to, err := s.publish(q, d.Lead, "draft/"+d.ID, made, act)
 	if err != nil {
 		return "", err
 	}
-	return commitmentHref(out[0].Index), s.dropDraft(q.Context(), d.ID)
+	return to, s.dropDraft(q.Context(), d.ID)
 }
 
 // reportForm is a progress report: at the least one status and one value or reason.
 func (s *Site) reportForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
 		d, err := reportDraft(q, q.Tx)
+		if err == nil {
+			err = q.mayActFor(d.Of.Party)
+		}
 		if err != nil {
 			return View{}, nil, err
 		}
@@ -339,8 +346,7 @@ func (s *Site) submitReport(q *request) (string, error) {
 	if len(es) > 0 {
 		return "", es
 	}
-	_, err = s.c.Keeper.Submit(q.Context(), "web/"+q.PostFormValue("key"), act)
-	return commitmentHref(d.Of.ID), err
+	return s.publish(q, d.Of.Party, q.formKey(), back(commitmentHref(d.Of.ID)), act)
 }
 
 // digestOfFile notes the digest of a document that was attached to the first row

@@ -1,16 +1,18 @@
 package web
 
 import (
+	"kept/internal/account"
 	"kept/internal/stakeholder"
 	"kept/record"
 )
 
 func digestText(b []byte) string { return record.DigestOf(b).String() }
 
-// deskForm lists the drafts and the forms; it sends nothing by itself.
+// deskForm lists what needs whoever signed in, her drafts and the forms. Each task
+// is answered at an address of its own; the desk itself sends nothing.
 func (s *Site) deskForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
-		drafts, err := listDrafts(q.Tx)
+		drafts, err := listDrafts(q.Tx, q.Who)
 		if err != nil {
 			return View{}, nil, err
 		}
@@ -22,10 +24,16 @@ func (s *Site) deskForm() formHandler {
 		if err != nil {
 			return View{}, nil, err
 		}
-		f := &formPage{Lead: message("desk.lead"), Links: []Link{{message("parties.register"), "/stakeholders/new"}, {message("desk.endorse"), "/stakeholders"},
+		f := &formPage{Lead: message("desk.lead_person"), Links: []Link{{message("parties.register"), "/stakeholders/new"}, {message("desk.endorse"), "/stakeholders"},
 			{message("home.register"), "/commitments/new"}, {message("desk.report"), "/commitments"}}}
-		if !q.Pack.Sample {
+		switch {
+		case q.Who.Any:
+			f.Lead = message("desk.lead")
+		case q.Who.Is(account.RoleSecretariat):
 			f.Lead = message("desk.lead_secretariat")
+		}
+		if f.Tasks, err = s.tasksFor(q); err != nil {
+			return View{}, nil, err
 		}
 		for _, d := range drafts {
 			name := d.Fields["title"]

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"kept/internal/account"
 	"kept/internal/commitment"
 	"kept/internal/db"
 )
@@ -15,29 +16,29 @@ import (
 // it was sent or after a month untouched.
 const draftSchema = `CREATE TABLE IF NOT EXISTS web_draft (id TEXT PRIMARY KEY, lang TEXT NOT NULL, lead BIGINT NOT NULL, claims BIGINT NOT NULL, fields TEXT NOT NULL, changed_at TEXT NOT NULL)`
 
+// draftOwners says whose a draft is: the account that began it; "demo" for the
+// holder of the secret link.
+const draftOwners = `ALTER TABLE web_draft ADD COLUMN owner TEXT NOT NULL DEFAULT 'demo'; CREATE INDEX web_draft_lead ON web_draft (lead); CREATE INDEX web_draft_owner ON web_draft (owner)`
+
 // draftLife is how long an untouched draft is kept.
 const draftLife = 30 * 24 * time.Hour
 
 type draft struct {
 	ID      string
+	Owner   string
 	Changed string
 	commitment.Draft
 }
 
-// prepareDrafts makes the table and drops what nobody came back to.
-func prepareDrafts(ctx context.Context, store *db.DB, now time.Time) error {
-	return store.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(draftSchema); err != nil {
-			return err
-		}
-		_, err := tx.Exec("DELETE FROM web_draft WHERE changed_at < ?", now.Add(-draftLife).UTC().Format(time.RFC3339))
-		return err
-	})
+// tidyDrafts drops what nobody came back to.
+func tidyDrafts(tx *db.Tx, now time.Time) error {
+	_, err := tx.Exec("DELETE FROM web_draft WHERE changed_at < ?", now.Add(-draftLife).UTC().Format(time.RFC3339))
+	return err
 }
 
 func readDraft(tx *db.Tx, id string) (d draft, err error) {
 	var fields string
-	err = tx.Row("SELECT id, lang, lead, claims, fields, changed_at FROM web_draft WHERE id = ?", id).Scan(&d.ID, &d.Lang, &d.Lead, &d.Claims, &fields, &d.Changed)
+	err = tx.Row("SELECT id, lang, lead, claims, fields, changed_at, owner FROM web_draft WHERE id = ?", id).Scan(&d.ID, &d.Lang, &d.Lead, &d.Claims, &fields, &d.Changed, &d.Owner)
 	if errors.Is(err, db.ErrNoRows) {
 		return d, errNotFound(id)
 	}
@@ -47,8 +48,16 @@ func readDraft(tx *db.Tx, id string) (d draft, err error) {
 	return d, err
 }
 
-func listDrafts(tx *db.Tx) ([]draft, error) {
-	rows, err := tx.Query("SELECT id, lang, lead, claims, fields, changed_at FROM web_draft ORDER BY changed_at DESC LIMIT 100")
+// listDrafts lists the drafts that somebody may go on with: her own, and those for
+// the parties at which she holds a post.
+func listDrafts(tx *db.Tx, who *account.Who) ([]draft, error) {
+	args := []any{who.ID}
+	where := "owner = ?"
+	for _, p := range who.Parties() {
+		where += " OR lead = ?"
+		args = append(args, p)
+	}
+	rows, err := tx.Query("SELECT id, lang, lead, claims, fields, changed_at FROM web_draft WHERE "+where+" ORDER BY changed_at DESC LIMIT 100", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +83,9 @@ func (s *Site) saveDraft(ctx context.Context, d draft) error {
 		return err
 	}
 	return s.c.Keeper.DB().Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO web_draft (id, lang, lead, claims, fields, changed_at) VALUES (?, ?, ?, ?, ?, ?)
+		_, err := tx.Exec(`INSERT INTO web_draft (id, lang, lead, claims, fields, changed_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, changed_at = excluded.changed_at`,
-			d.ID, d.Lang, d.Lead, d.Claims, string(fields), time.Now().UTC().Format(time.RFC3339))
+			d.ID, d.Lang, d.Lead, d.Claims, string(fields), time.Now().UTC().Format(time.RFC3339), d.Owner)
 		return err
 	})
 }
@@ -88,10 +97,26 @@ func (s *Site) dropDraft(ctx context.Context, id string) error {
 	})
 }
 
+// mayOpen refuses who may not see a draft: it is its owner's and her party's.
+func (q *request) mayOpen(d draft) error {
+	if d.Owner == q.Who.ID || q.Who.DraftsFor(d.Lead) {
+		return nil
+	}
+	return errNotFound(d.ID)
+}
+
+// draftOf reads the draft that the address names, for who may see it.
+func (q *request) draftOf(tx *db.Tx) (d draft, err error) {
+	if d, err = readDraft(tx, q.arg("id")); err == nil {
+		err = q.mayOpen(d)
+	}
+	return d, err
+}
+
 // draft reads one in a transaction of its own, for a submission.
-func (s *Site) draft(ctx context.Context, id string) (d draft, err error) {
-	err = s.c.Keeper.DB().Read(ctx, func(tx *db.Tx) error {
-		d, err = readDraft(tx, id)
+func (s *Site) draft(q *request) (d draft, err error) {
+	err = s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
+		d, err = q.draftOf(tx)
 		return err
 	})
 	return d, err

@@ -1,10 +1,7 @@
 package web
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"net"
 	"net/http"
@@ -18,14 +15,14 @@ import (
 
 // Forms live on addresses of their own, are never cached, and work without
 // script: POST, then 303 to the thing just made; a rejected form comes back filled
-// in with its errors. Until accounts come, a secret link opens them, from this
-// machine only. Its holder acts as any party in a sample compact, elsewhere as
-// the secretariat.
+// in with its errors. They are for who has signed in, or who came by the secret
+// link of this machine: its holder acts as any party in a sample compact,
+// elsewhere as the secretariat.
 
 // maxForm is the largest body of a form; files have limits of their own.
 const maxForm = 2 << 20
 
-// formsOpen tells whether this site takes forms at all.
+// formsOpen tells whether the secret link of this machine opens the forms.
 func (s *Site) formsOpen() bool { return s.loopback && s.c.Secret != "" }
 
 // FormsLink is the secret link, for the console of whoever started the program.
@@ -36,28 +33,12 @@ func (s *Site) FormsLink() string {
 	return s.c.Base + "/enter?key=" + s.c.Secret
 }
 
-// keyed derives a token for one purpose from the secret, so that none shows another.
-func (s *Site) keyed(purpose string) string {
-	m := hmac.New(sha256.New, []byte(s.c.Secret))
-	m.Write([]byte(purpose))
-	return hex.EncodeToString(m.Sum(nil)[:16])
-}
-
-// cookieName carries the __Host- prefix where the site is https; on a plain
-// loopback address browsers do not keep such a cookie.
-func (s *Site) cookieName() string {
-	if strings.HasPrefix(s.c.Base, "https://") {
-		return "__Host-kept"
-	}
-	return "kept"
-}
-
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// entered tells whether the request comes from this machine and carries the cookie.
+// entered tells whether the request comes from this machine and carries the
+// cookie of the secret link.
 func (s *Site) entered(r *http.Request) bool {
-	c, err := r.Cookie(s.cookieName())
-	return err == nil && s.formsOpen() && fromHere(r) && equal(c.Value, s.keyed("cookie"))
+	return s.formsOpen() && fromHere(r) && equal(s.cookie(r, cookieEntered), keyed(s.c.Secret, "cookie"))
 }
 
 func fromHere(r *http.Request) bool {
@@ -85,6 +66,7 @@ type formPage struct {
 	Summary []factView    `json:"summary,omitempty"`
 	Links   []Link        `json:"links,omitempty"`
 	Drafts  []draftRow    `json:"drafts,omitempty"`
+	Tasks   []task        `json:"-"`
 }
 
 type formError struct {
@@ -110,8 +92,10 @@ type formField struct {
 
 // formHandler makes the form (GET) or takes it (POST). To take it, it returns the
 // address to go to; an error for readers brings the form back with the error at its field.
+// Both ask first whether who signed in may; without may, anybody who signed in may.
 type formHandler struct {
 	page   string
+	may    func(q *request) error
 	make   func(q *request) (View, *formPage, error)
 	submit func(q *request) (to string, err error)
 }
@@ -130,14 +114,10 @@ func (s *Site) form(address string, h formHandler) {
 
 // showForm writes the form; with an error, filled in with what was sent.
 func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang, h formHandler, problem error) {
-	if !s.entered(r) {
-		s.fail(w, r, lang, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.closed")))
-		return
-	}
 	var body []byte
-	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
-		q, err := s.request(r, tx, lang)
-		if err != nil {
+	var q *request
+	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) (err error) {
+		if q, err = s.enterForm(r, tx, lang, h); err != nil {
 			return err
 		}
 		q.asked = r.URL.Query() // a form's parameters are its own affair
@@ -145,7 +125,7 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		if err != nil {
 			return err
 		}
-		f.Token = s.keyed("form")
+		f.Token = q.formToken()
 		if f.Key = r.PostFormValue("key"); f.Key == "" {
 			f.Key = keeper.NewKey()
 		}
@@ -157,6 +137,9 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		body, err = s.html(s.frame(q, v))
 		return err
 	})
+	if err == nil {
+		err = s.noteVisit(q)
+	}
 	if err != nil {
 		s.fail(w, r, lang, err)
 		return
@@ -188,31 +171,28 @@ func (f *formPage) setErrors(err error) {
 
 // takeForm checks the token and hands the form over.
 func (s *Site) takeForm(w http.ResponseWriter, r *http.Request, lang locale.Lang, h formHandler) {
-	if !s.entered(r) {
-		s.fail(w, r, lang, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.closed")))
-		return
+	var q *request
+	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) (err error) {
+		q, err = s.enterForm(r, tx, lang, h)
+		return err
+	})
+	if err == nil {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		err = parseForm(r)
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if err := parseForm(r); err != nil {
+	if err == nil && !equal(r.PostFormValue("token"), q.formToken()) {
+		err = keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.token"))
+	}
+	if err == nil {
+		err = s.noteVisit(q)
+	}
+	if err != nil {
 		s.fail(w, r, lang, err)
-		return
-	}
-	if !equal(r.PostFormValue("token"), s.keyed("form")) {
-		s.fail(w, r, lang, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.token")))
 		return
 	}
 	if r.PostForm.Get("key") == "" { // a sender without one must not share the empty key with all others
 		r.PostForm.Set("key", keeper.NewKey())
 		r.Form.Set("key", r.PostForm.Get("key"))
-	}
-	var q *request
-	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) (err error) {
-		q, err = s.request(r, tx, lang)
-		return err
-	})
-	if err != nil {
-		s.fail(w, r, lang, err)
-		return
 	}
 	q.Tx = nil // the snapshot has ended: a submission reads and writes in transactions of its own
 	to, err := h.submit(q)
@@ -264,8 +244,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method == http.MethodPost {
-		http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: s.keyed("cookie"), Path: "/", HttpOnly: true,
-			SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(s.c.Base, "https://")})
+		s.setCookie(w, cookieEntered, keyed(s.c.Secret, "cookie"), 0)
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, "/"+string(lang)+"/desk", http.StatusSeeOther)
 		return

@@ -4,17 +4,18 @@ import (
 	"slices"
 	"strconv"
 
+	"kept/internal/account"
 	"kept/internal/compact"
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/stakeholder"
 )
 
-// actor is whom an act of this site is by: in a sample compact the holder of the
-// secret link acts as the party itself, elsewhere as the secretariat, and the
-// party is a fact.
+// actor is whom an act of this site is by: the party itself where somebody with a
+// post there acts (in a sample compact, the holder of the secret link too), else
+// the secretariat, and the party is a fact.
 func (q *request) actor(party int64) (by string, fact int64) {
-	if q.Pack.Sample {
+	if q.Who.ActsFor(party) {
 		return strconv.FormatInt(party, 10), 0
 	}
 	return stakeholder.Secretariat, party
@@ -71,13 +72,13 @@ func (s *Site) registerForm() formHandler {
 			"name." + string(q.Lang): q.FormValue("name"), "acronym.und": q.FormValue("acronym"), "web.und": q.FormValue("web"),
 			"purpose." + string(q.Lang): q.FormValue("purpose")})
 		facts := stakeholder.Registered{Kind: q.FormValue("kind"), Area: q.FormValue("area"), Size: q.FormValue("size")}
-		out, err := s.c.Keeper.Submit(q.Context(), "web/"+q.FormValue("key"), keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat, Facts: facts, Words: words})
+		out, err := s.c.Keeper.Submit(q.Context(), q.formKey(), keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat, Facts: facts, Words: words})
 		if err != nil {
 			return "", err
 		}
 		return partyHref(out[0].Index), nil
 	}
-	return formHandler{make: make, submit: submit}
+	return formHandler{may: mustBe(account.RoleSecretariat), make: make, submit: submit}
 }
 
 // endorseForm is a party's endorsement of the text in force.
@@ -102,7 +103,7 @@ func (s *Site) endorseForm() formHandler {
 		f := &formPage{Action: q.URL.Path, Lead: lead, Button: message("form.endorse.button"), Back: partyHref(id), Fields: q.endorsementFields()}
 		return View{Title: message("form.endorse.title"), Section: "menu.parties", Crumbs: []Link{{message("menu.parties"), "/stakeholders"}, {partyName(p.Names), partyHref(id)}}}, f, nil
 	}
-	return formHandler{make: make, submit: s.submitEndorsement}
+	return formHandler{may: (*request).mayActForID, make: make, submit: s.submitEndorsement}
 }
 
 func (s *Site) submitEndorsement(q *request) (string, error) {
@@ -117,8 +118,7 @@ func (s *Site) submitEndorsement(q *request) (string, error) {
 	}
 	facts, words := q.endorsement(digest)
 	facts.Party = fact
-	_, err = s.c.Keeper.Submit(q.Context(), "web/"+q.FormValue("key"), keeper.Act{Kind: stakeholder.KindGiven, By: by, Facts: facts, Words: stakeholder.Clean(stakeholder.KindGiven, words)})
-	return partyHref(id), err
+	return s.publish(q, id, q.formKey(), back(partyHref(id)), keeper.Act{Kind: stakeholder.KindGiven, By: by, Facts: facts, Words: stakeholder.Clean(stakeholder.KindGiven, words)})
 }
 
 // endorsementFields are what an endorsement asks, whether given here or claimed.

@@ -60,11 +60,14 @@ func (s *Site) claimForm() formHandler {
 		if p.Stated() {
 			field := q.field("party", "select", true)
 			field.Label = message("field.claimant")
-			if field.Options, err = q.partyOptions(q.FormValue("party"), func(stakeholder.Party) bool { return true }); err != nil {
+			if field.Options, err = q.partyOptions(q.FormValue("party"), func(p stakeholder.Party) bool { return q.mayActFor(p.ID) == nil }); err != nil {
 				return View{}, nil, err
 			}
 			f.Fields = []formField{field}
 		} else {
+			if err := q.mayActFor(p.ID); err != nil {
+				return View{}, nil, err
+			}
 			if _, err := statedOf(q.Tx, p.ID, q.Pack.InForce); err != nil {
 				return View{}, nil, err
 			}
@@ -117,8 +120,7 @@ func (s *Site) submitClaim(q *request) (string, error) {
 	}
 	by, fact := q.actor(party)
 	facts.Party = fact
-	_, err = s.c.Keeper.Submit(q.Context(), "web/"+q.FormValue("key"), keeper.Act{Kind: stakeholder.KindClaim, By: by, Facts: facts, Words: stakeholder.Clean(stakeholder.KindClaim, words)})
-	return partyHref(party), err
+	return s.publish(q, party, q.formKey(), back(partyHref(party)), keeper.Act{Kind: stakeholder.KindClaim, By: by, Facts: facts, Words: stakeholder.Clean(stakeholder.KindClaim, words)})
 }
 
 // membersForm enters who joined or left a group of States, and since when.
@@ -157,10 +159,9 @@ func (s *Site) membersForm() formHandler {
 		}
 		by, _ := q.actor(group)
 		facts := stakeholder.Membership{Group: group, Member: member, On: keeper.Line(q.PostFormValue("on"))}
-		_, err = s.c.Keeper.Submit(q.Context(), "web/"+q.PostFormValue("key"), keeper.Act{Kind: kind, By: by, Facts: facts})
-		return partyHref(group), err
+		return s.publish(q, group, q.formKey(), back(partyHref(group)), keeper.Act{Kind: kind, By: by, Facts: facts})
 	}
-	return formHandler{make: make, submit: submit}
+	return formHandler{may: (*request).mayActForID, make: make, submit: submit}
 }
 
 // withdrawForm ends a party's own endorsement of the text in force, with the reason.
@@ -192,10 +193,9 @@ func (s *Site) withdrawForm() formHandler {
 			return "", err
 		}
 		words := stakeholder.Clean(stakeholder.KindWithdrawn, map[string]string{"reason." + string(q.Lang): q.PostFormValue("reason")})
-		_, err = s.c.Keeper.Submit(q.Context(), "web/"+q.PostFormValue("key"), keeper.Act{Kind: stakeholder.KindWithdrawn, By: by, Facts: facts, Words: words})
-		return partyHref(party), err
+		return s.publish(q, party, q.formKey(), back(partyHref(party)), keeper.Act{Kind: stakeholder.KindWithdrawn, By: by, Facts: facts, Words: words})
 	}
-	return formHandler{make: make, submit: submit}
+	return formHandler{may: (*request).mayActForID, make: make, submit: submit}
 }
 
 // givenBy is the endorsement that a party gave here and that holds.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"kept/internal/account"
 	"kept/internal/compact"
 	"kept/internal/compact/area"
 	"kept/internal/db"
@@ -23,9 +24,12 @@ type request struct {
 	Lang  locale.Lang // the page's language; "" on addresses for programs
 	All   bool        // every row of a list is wanted, not one page of it: the CSV twin
 	Now   time.Time
-	Today string // the date that deadlines go by (keeper.Today)
+	Today string       // the date that deadlines go by (keeper.Today)
+	Who   *account.Who // who signed in; in forms only, nil on public pages
 
-	asked url.Values // the known parameters that the address gives
+	asked  url.Values // the known parameters that the address gives
+	secret string     // of the cookie that the form's token is made of
+	late   bool       // the use of the session is to be noted
 }
 
 // arg is a path value ("id" of /items/{id}).

@@ -27,6 +27,8 @@ import (
 	"strings"
 	"time"
 
+	"kept/internal/account"
+	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 )
@@ -44,7 +46,7 @@ type Config struct {
 	Keeper   *keeper.Keeper
 	Base     string // public address without a trailing slash; configuration, never taken from Host
 	Operator Operator
-	Secret   string // opens the forms on a loopback address until accounts come; empty: no forms
+	Secret   string // of the link that opens the forms from this machine, on a loopback address only; empty: no such link
 	Build    string // version, part of each page's identity
 	Log      *slog.Logger
 	Other    string // address of the other compact that runs beside this one; optional
@@ -60,6 +62,7 @@ type Site struct {
 	headerCSP []string
 	started   time.Time
 	loopback  bool
+	tasks     []taskSource
 }
 
 // New makes a site. It fails on a configuration that would be unsafe.
@@ -89,13 +92,23 @@ func New(c Config) (*Site, error) {
 	if s.pages, err = parsePages(s); err != nil {
 		return nil, err
 	}
-	if s.formsOpen() {
-		if err := prepareDrafts(context.Background(), c.Keeper.DB(), time.Now()); err != nil {
-			return nil, fmt.Errorf("prepare drafts: %w", err)
-		}
+	if err := s.prepare(context.Background()); err != nil {
+		return nil, err
 	}
 	s.routes()
 	return s, nil
+}
+
+// prepare makes the private tables, and drops what nobody came back to.
+func (s *Site) prepare(ctx context.Context) error {
+	store := s.c.Keeper.DB()
+	if err := account.Prepare(ctx, store); err != nil {
+		return err
+	}
+	if err := store.Migrate(ctx, "web", draftSchema, draftOwners); err != nil {
+		return err
+	}
+	return store.Write(ctx, func(tx *db.Tx) error { return tidyDrafts(tx, time.Now()) })
 }
 
 func isLoopback(host string) bool {
