@@ -15,6 +15,7 @@ import (
 
 	"kept/internal/commitment"
 	"kept/internal/compact"
+	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
@@ -23,7 +24,7 @@ import (
 
 // subjects are the packages whose acts this program keeps, in the order of the life of a compact.
 func subjects() []keeper.Subject {
-	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject()}
+	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject()}
 }
 
 // instance is one compact's data directory, opened: one record, one origin.

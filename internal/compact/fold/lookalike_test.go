@@ -1,0 +1,54 @@
+package fold_test
+
+import (
+	"slices"
+	"testing"
+
+	"kept/internal/compact/fold"
+)
+
+func TestLookalikes(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"plain Latin", "Kite Telecom", nil},
+		{"accents", "Côte d’Ivoire Télécom", nil},
+		{"plain Cyrillic", "Министерство связи", nil},
+		{"Russian capitals that all look Latin, alone", "МТС", nil},
+		{"plain Greek", "Ελληνική Εταιρεία", nil},
+		{"Arabic", "هيئة تنظيم الاتصالات", nil},
+		{"Arabic with a mark of direction", "هيئة\u200f", nil},
+		{"Persian with its joiner", "می\u200cشود", nil},
+		{"Chinese and Latin", "华为 Huawei", nil},
+		{"Cyrillic and Latin words that cannot be mistaken", "Газпром Media", nil},
+		{"a Cyrillic letter in a Latin word", "Kitе Telecom", []string{"Kitе"}},
+		{"a Greek capital in a Latin word", "Kite Τelecom", []string{"Τelecom"}},
+		{"Latin in a Cyrillic word", "Минcвязь", []string{"Минcвязь"}},
+		{"a whole word of look-alikes beside Latin", "Kite Тесо", []string{"Тесо"}},
+		{"a joiner in a Latin word", "Ki\u200bte Telecom", []string{"Ki\u200bte"}},
+		{"only what nobody sees", "\u200b\u200d", []string{"\u200b\u200d"}},
+		{"digits", "4G 5G", nil},
+		{"nothing", "", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := fold.Lookalikes(tt.text); !slices.Equal(got, tt.want) {
+				t.Errorf("Lookalikes(%q): got %q, want %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSkeleton(t *testing.T) {
+	for _, same := range [][2]string{{"Kite Telecom", "Кіtе Теlесоm"}, {"COCA", "СОСА"}, {"Tau", "Τaυ"}, {"Kite", "Ki\u200bte"}} {
+		if a, b := fold.Skeleton(same[0]), fold.Skeleton(same[1]); a != b {
+			t.Errorf("%q and %q: got %q and %q, want one skeleton", same[0], same[1], a, b)
+		}
+	}
+	for _, apart := range [][2]string{{"Kite", "Kitty"}, {"Газпром", "Gazprom"}} {
+		if a, b := fold.Skeleton(apart[0]), fold.Skeleton(apart[1]); a == b {
+			t.Errorf("%q and %q: got one skeleton %q, want two", apart[0], apart[1], a)
+		}
+	}
+}
