@@ -28,6 +28,7 @@ type crawler struct {
 	seen  map[string]bool
 	ids   map[string][]string // page → its anchors
 	kinds map[string]string   // kind of page → the first page of it
+	words map[locale.Lang]map[string]string
 }
 
 type link struct{ from, to string }
@@ -160,6 +161,9 @@ func (c *crawler) check(address, body string, lang locale.Lang) {
 		if at := strings.Index(body, bad); at >= 0 {
 			c.t.Errorf("%s shows %q: …%s…", address, bad, body[max(0, at-60):min(len(body), at+80)])
 		}
+	}
+	if lang != locale.English {
+		c.parity(address, body, lang)
 	}
 	if want := `<html lang="` + string(lang) + `" dir="` + lang.Dir() + `">`; !strings.Contains(body, want) {
 		c.t.Errorf("%s does not say %s", address, want)
