@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"internal/locale":               {},
 	"internal/db":                   {},
 	"internal/keeper":               {"record", "internal/db", "internal/locale"},
-	"internal/account":              {"internal/locale", "internal/db", "internal/keeper", "internal/stakeholder"},
+	"internal/account":              {"internal/locale", "internal/db", "internal/keeper", "internal/stakeholder", "internal/account/signin"},
 	"internal/account/signin":       {"internal/locale"},
 	"internal/compact/area":         {"internal/locale", "internal/compact/fold"},
 	"internal/compact/fold":         {},

@@ -117,5 +117,5 @@ var peopleSchema string
 
 // Prepare makes the private tables of accounts.
 func Prepare(ctx context.Context, store *db.DB) error {
-	return store.Migrate(ctx, "account", peopleSchema)
+	return store.Migrate(ctx, "account", peopleSchema, strongSchema)
 }
