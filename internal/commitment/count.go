@@ -3,7 +3,6 @@ package commitment
 import (
 	"kept/internal/compact"
 	"kept/internal/db"
-	"kept/internal/stakeholder"
 )
 
 // Counts are how many commitments there are. Statements of intent are in no
@@ -33,44 +32,37 @@ type Tally struct {
 	ByKind      map[string]Counts // kind of lead party
 }
 
-// counted is what one commitment adds.
-type counted struct {
-	id, party          int64
-	stated, verifiable bool
-	serves, state      string
-	items              []string
-}
-
 // Count tallies all commitments as of today.
 func Count(tx *db.Tx, pack *compact.Pack, today string) (Tally, error) {
 	t := Tally{ByItem: map[string]Counts{}, ByObjective: map[string]Counts{}, ByKind: map[string]Counts{}}
-	all, err := toCount(tx, "c.claimed_by = 0", nil, today)
-	if err != nil {
-		return t, err
-	}
-	kinds := map[int64]string{}
-	for _, c := range all {
-		if _, known := kinds[c.party]; !known {
-			p, err := stakeholder.ByID(tx, c.party)
-			if err != nil {
-				return t, err
-			}
-			kinds[c.party] = p.Kind
-		}
-		t.All = t.All.with(c)
-		t.ByKind[kinds[c.party]] = t.ByKind[kinds[c.party]].with(c)
+	err := eachCard(tx, Filter{Today: today}, func(c *card) {
+		state := c.dues.State(today)
+		t.All = t.All.with(c, state)
+		t.ByKind[c.kind] = t.ByKind[c.kind].with(c, state)
 		above := map[string]bool{}
 		for _, id := range c.items {
-			t.ByItem[id] = t.ByItem[id].with(c)
+			t.ByItem[id] = t.ByItem[id].with(c, state)
 			if i, ok := pack.Item(id); ok {
 				above[objectiveOf(i)] = true
 			}
 		}
 		for id := range above {
-			t.ByObjective[id] = t.ByObjective[id].with(c)
+			t.ByObjective[id] = t.ByObjective[id].with(c, state)
+		}
+	})
+	return t, err
+}
+
+// eachCard visits what a filter lets through, made here or stated elsewhere.
+func eachCard(tx *db.Tx, f Filter, visit func(*card)) error {
+	for _, which := range []string{Own, Elsewhere} {
+		f.Which = which
+		err := search(tx, f, func(s *shelf, found bitmap) { found.each(func(at int) { visit(s.cards[at]) }) })
+		if err != nil {
+			return err
 		}
 	}
-	return t, nil
+	return nil
 }
 
 func objectiveOf(i *compact.Item) string {
@@ -85,20 +77,20 @@ func CountItem(tx *db.Tx, today string, items ...string) (Counts, error) {
 	if len(items) == 0 {
 		return Counts{}, nil
 	}
-	return countWhere(tx, "c.claimed_by = 0 AND EXISTS (SELECT 1 FROM commitment_item x WHERE x.commitment = c.id AND x.item IN ("+marks(len(items))+"))", anys(items), today)
-}
-
-func countWhere(tx *db.Tx, condition string, args []any, today string) (Counts, error) {
-	all, err := toCount(tx, condition, args, today)
 	var c Counts
-	for _, one := range all {
-		c = c.with(one)
-	}
+	err := eachCard(tx, Filter{Items: items, Today: today}, func(one *card) { c = c.with(one, one.dues.State(today)) })
 	return c, err
 }
 
-// with adds one commitment.
-func (c Counts) with(one counted) Counts {
+// CountAll counts everything, for a page that shows no parts.
+func CountAll(tx *db.Tx, today string) (Counts, error) {
+	var c Counts
+	err := eachCard(tx, Filter{Today: today}, func(one *card) { c = c.with(one, one.dues.State(today)) })
+	return c, err
+}
+
+// with adds one commitment in its state of reporting.
+func (c Counts) with(one *card, state string) Counts {
 	if c.Reporting == nil {
 		c.Reporting, c.parties = map[string]int64{}, map[int64]bool{}
 	}
@@ -114,30 +106,10 @@ func (c Counts) with(one counted) Counts {
 			c.Parties++
 		}
 		if one.verifiable {
-			c.Reporting[one.state]++
+			c.Reporting[state]++
 		} else {
 			c.Intents++
 		}
 	}
 	return c
-}
-
-func toCount(tx *db.Tx, condition string, args []any, today string) ([]counted, error) {
-	items := map[int64][]string{}
-	rows, err := tx.Query("SELECT y.commitment, y.item FROM commitment_item y JOIN commitment c ON c.id = y.commitment WHERE "+condition, args...)
-	if err := pairs(rows, err, func(id int64, item string) { items[id] = append(items[id], item) }); err != nil {
-		return nil, err
-	}
-	rows, err = tx.Query("SELECT c.id, c.party, c.stated, c.verifiable, c.serves, "+stateSQL+" FROM commitment c WHERE "+condition,
-		append([]any{today, today, today, today}, args...)...)
-	var all []counted
-	err = each(rows, err, func(scan func(...any) error) error {
-		var c counted
-		var stated, verifiable int64
-		err := scan(&c.id, &c.party, &stated, &verifiable, &c.serves, &c.state)
-		c.stated, c.verifiable, c.items = stated == 1, verifiable == 1, items[c.id]
-		all = append(all, c)
-		return err
-	})
-	return all, err
 }

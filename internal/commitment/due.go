@@ -113,13 +113,3 @@ func (d Dues) State(today string) string {
 	}
 	return NotDue
 }
-
-// stateSQL is [Dues.State] in SQL, over the columns of commitment; it takes today
-// four times.
-const stateSQL = `CASE
- WHEN ? >= c.lapsed_from THEN 'lapsed'
- WHEN ? >= c.silent_from THEN 'silent'
- WHEN ? >= c.overdue_from THEN 'overdue'
- WHEN ? >= c.due_from THEN 'due'
- WHEN c.reports > 0 THEN 'current'
- ELSE 'not_due' END`

@@ -1,46 +1,14 @@
 package commitment
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
-	"kept/internal/compact/fold"
 	"kept/internal/db"
 	"kept/internal/locale"
 )
-
-// Which commitments a list holds: those made here, or those stated elsewhere and
-// not yet claimed. The two are never mixed.
-const (
-	Own       = ""
-	Elsewhere = "stated"
-)
-
-// Orders of a list.
-const (
-	Newest = "new"
-	Ending = "ends"
-	DueIn  = "due"
-)
-
-// Filter says which commitments a list holds; an empty field leaves it open.
-type Filter struct {
-	Items     []string // serving any of these
-	Party     int64    // as lead or partner
-	Area      string
-	Type      string
-	Reporting string // a state of [ReportingStates]
-	Status    string // self-assessed
-	Pace      string
-	Serves    string // in_force, earlier or none
-	Check     string // "yes": can be checked; "no": statements of intent
-	Which     string // [Own] or [Elsewhere]
-	Query     string // in title and promise
-	Sort      string // [Newest], [Ending] or [DueIn]
-	After     string // the cursor of the page before
-	Limit     int
-	Today     string
-}
 
 // Summary is a commitment as a list shows it.
 type Summary struct {
@@ -55,6 +23,9 @@ type Summary struct {
 	SelfStatus     string
 	SelfOn         string
 	Pace           string
+	Lifecycle      string
+	Review         string
+	State          any // another one whenever anything here but the states of the day changed
 	Reports        int64
 	Items, Areas   []string
 	lang           string
@@ -73,17 +44,6 @@ type Page struct {
 	Total int64
 }
 
-// rankSQL is [Worst] in SQL over the judged indicators: the rank in paceOrder.
-var rankSQL = func() string {
-	var b strings.Builder
-	b.WriteString("COALESCE((SELECT MIN(CASE " + paceWordSQL)
-	for rank, word := range paceOrder {
-		b.WriteString(" WHEN '" + word + "' THEN " + strconv.Itoa(rank))
-	}
-	b.WriteString(" END) FROM commitment_indicator i WHERE i.commitment = c.id AND i.judged = 1), " + strconv.Itoa(len(paceOrder)-1) + ")")
-	return b.String()
-}()
-
 // where is a condition under construction.
 type where struct {
 	text []string
@@ -96,124 +56,143 @@ func (w *where) add(text string, args ...any) {
 
 func (w *where) sql() string { return strings.Join(w.text, " AND ") }
 
-func (f Filter) where() *where {
-	w := &where{}
-	w.add("c.claimed_by = 0 AND c.stated = ?", bit(f.Which == Elsewhere))
-	if len(f.Items) > 0 {
-		w.add("EXISTS (SELECT 1 FROM commitment_item x WHERE x.commitment = c.id AND x.item IN ("+marks(len(f.Items))+"))", anys(f.Items)...)
-	}
-	if f.Party != 0 {
-		w.add("(c.party = ? OR EXISTS (SELECT 1 FROM commitment_partner p WHERE p.commitment = c.id AND p.party = ?))", f.Party, f.Party)
-	}
-	if f.Area != "" {
-		w.add("EXISTS (SELECT 1 FROM commitment_area a WHERE a.commitment = c.id AND a.area = ?)", f.Area)
-	}
-	for _, c := range []struct{ column, value string }{{"c.type", f.Type}, {"c.self_status", f.Status}, {"c.serves", f.Serves}} {
-		if c.value != "" {
-			w.add(c.column+" = ?", c.value)
-		}
-	}
-	if f.Check != "" {
-		w.add("c.verifiable = ?", bit(f.Check == "yes"))
-	}
-	if f.Reporting != "" {
-		w.add("c.stated = 0 AND "+stateSQL+" = ?", f.Today, f.Today, f.Today, f.Today, f.Reporting)
-	}
-	if f.Pace != "" {
-		rank := len(paceOrder)
-		for n, word := range paceOrder {
-			if word == f.Pace {
-				rank = n
-			}
-		}
-		w.add(rankSQL+" = ?", f.Today, f.Today, rank)
-	}
-	if q := fold.Text(f.Query); q != "" {
-		w.add(`EXISTS (SELECT 1 FROM derived_commitment_text t WHERE t.entry = c.id AND t.folded LIKE ? ESCAPE '\')`, "%"+escapeLike(q)+"%")
-	}
-	return w
-}
-
-func escapeLike(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
-}
-
-// List is a page of the commitments that a filter lets through.
+// List is a page of the commitments that a filter lets through, with titles and promises.
 func List(tx *db.Tx, f Filter) (Page, error) {
-	if f.Limit <= 0 || f.Limit > 1000 {
-		f.Limit = 50
-	}
-	w := f.where()
-	var page Page
-	if err := tx.Row("SELECT COUNT(*) FROM commitment c WHERE "+w.sql(), w.args...).Scan(&page.Total); err != nil {
-		return page, err
-	}
-	key, order := f.order()
-	f.from(w, key)
-	args := append([]any{f.Today, f.Today, f.Today, f.Today, f.Today, f.Today}, w.args...)
-	rows, err := tx.Query(`SELECT c.id, c.party, c.made_on, c.stated, c.stated_on, c.serves, c.type, c.start_on, c.end_on, c.verifiable, c.lang,
-		c.due_on, c.self_status, c.self_on, c.reports, `+key+`, `+stateSQL+`, `+rankSQL+`
-		FROM commitment c WHERE `+w.sql()+" ORDER BY "+order+" LIMIT ?", append(args, f.Limit+1)...)
-	var last string
-	err = each(rows, err, func(scan func(...any) error) error {
-		s, k, err := scanSummary(scan)
-		if len(page.List) == f.Limit {
-			page.Next = last
-			return err
-		}
-		last = k + "~" + strconv.FormatInt(s.ID, 10)
-		page.List = append(page.List, s)
-		return err
-	})
+	page, err := Find(tx, f)
 	if err != nil {
 		return page, err
 	}
-	return page, fill(tx, page.List)
+	return page, Fill(tx, page.List)
 }
 
-func (f Filter) order() (key, order string) {
-	switch f.Sort {
+// Find is [List] without texts, for who keeps these: no statement for each row.
+func Find(tx *db.Tx, f Filter) (Page, error) {
+	if f.Limit <= 0 || f.Limit > 1000 {
+		f.Limit = 50
+	}
+	var page Page
+	err := search(tx, f, func(s *shelf, found bitmap) {
+		page.Total = found.count()
+		var last *card
+		more := false
+		s.walk(f, found, func(c *card) bool {
+			if more = len(page.List) == f.Limit; more {
+				return false
+			}
+			page.List, last = append(page.List, c.summary(f.Today)), c
+			return true
+		})
+		if more {
+			page.Next = last.key(f.Sort) + "~" + strconv.FormatInt(last.id, 10)
+		}
+	})
+	return page, err
+}
+
+// search hands over the shelf and the places that a filter lets through; both are
+// good until the function returns.
+func search(tx *db.Tx, f Filter, use func(*shelf, bitmap)) error {
+	if err := f.Validate(); err != nil {
+		return err
+	}
+	areas, members, err := f.prepare(tx)
+	if err != nil {
+		return err
+	}
+	s, err := shelfOf(tx)
+	if err != nil {
+		return err
+	}
+	s.mu.RLock()
+	if s.days != nil && s.days.date == f.Today && (s.orders[f.Sort] != nil || f.byID()) {
+		defer s.mu.RUnlock()
+	} else { // the day has turned, or the order was lost: make them, alone
+		s.mu.RUnlock()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.daySets(f.Today)
+		s.order(f)
+	}
+	use(s, s.found(s.selection(f, areas, members)))
+	return nil
+}
+
+func (f Filter) byID() bool { return f.Sort != Ending && f.Sort != DueIn }
+
+// key is what a card is ordered by, beside its id.
+func (c *card) key(sort string) string {
+	switch sort {
 	case Ending:
-		return "c.end_on", "c.end_on, c.id"
+		return c.end
 	case DueIn:
-		return "c.due_on", "c.due_on, c.id"
+		return c.dues.On
 	}
-	return "''", "c.id DESC"
+	return ""
 }
 
-// from goes on behind the last one of the page before; a broken cursor begins anew.
-func (f Filter) from(w *where, key string) {
-	at, text, _ := strings.Cut(f.After, "~")
+// order keeps all places in the order that a filter asks for.
+func (s *shelf) order(f Filter) {
+	if f.byID() || s.orders[f.Sort] != nil {
+		return
+	}
+	places := make([]int32, len(s.cards))
+	for i := range places {
+		places[i] = int32(i)
+	}
+	slices.SortStableFunc(places, func(a, b int32) int { return strings.Compare(s.cards[a].key(f.Sort), s.cards[b].key(f.Sort)) })
+	if s.orders == nil {
+		s.orders = map[string][]int32{}
+	}
+	s.orders[f.Sort] = places
+}
+
+// walk visits what was found in the order of the filter, from behind the last one
+// of the page before; a broken cursor begins anew.
+func (s *shelf) walk(f Filter, found bitmap, visit func(*card) bool) {
+	key, text, _ := strings.Cut(f.After, "~")
 	id, err := strconv.ParseInt(text, 10, 64)
-	switch {
-	case f.After == "" || err != nil:
-	case key == "''":
-		w.add("c.id < ?", id)
-	default:
-		w.add("("+key+" > ? OR "+key+" = ? AND c.id > ?)", at, at, id)
+	behind := f.After != "" && err == nil
+	if f.byID() {
+		below := len(s.cards)
+		if behind {
+			below, _ = slices.BinarySearchFunc(s.cards, id, func(c *card, id int64) int { return cmp.Compare(c.id, id) })
+		}
+		found.down(below, func(at int) bool { return visit(s.cards[at]) })
+		return
 	}
-}
-
-func scanSummary(scan func(...any) error) (s Summary, key string, err error) {
-	var stated, verifiable, rank int64
-	var state string
-	err = scan(&s.ID, &s.Party, &s.MadeOn, &stated, &s.StatedOn, &s.Serves, &s.Type, &s.Start, &s.End, &verifiable, &s.lang,
-		&s.Due, &s.SelfStatus, &s.SelfOn, &s.Reports, &key, &state, &rank)
-	s.Stated, s.Verifiable = stated == 1, verifiable == 1
-	if !s.Stated {
-		s.Reporting = state
-		if int(rank) < len(paceOrder) {
-			s.Pace = paceOrder[rank]
+	places := s.orders[f.Sort]
+	if behind {
+		from, same := slices.BinarySearchFunc(places, id, func(at int32, id int64) int {
+			return cmp.Or(strings.Compare(s.cards[at].key(f.Sort), key), cmp.Compare(s.cards[at].id, id))
+		})
+		if same {
+			from++
+		}
+		places = places[from:]
+	}
+	for _, at := range places {
+		if found.has(int(at)) && !visit(s.cards[at]) {
+			return
 		}
 	}
-	if s.Due == never {
-		s.Due = ""
-	}
-	return s, key, err
 }
 
-// fill adds items, areas and titles to a page, with one query each.
-func fill(tx *db.Tx, list []Summary) error {
+// summary is what a list shows of a card on a day.
+func (c *card) summary(today string) Summary {
+	s := Summary{ID: c.id, Party: c.party, MadeOn: c.madeOn, Stated: c.stated, StatedOn: c.statedOn, Serves: c.serves, Type: c.typ, Start: c.start, End: c.end,
+		Verifiable: c.verifiable, SelfStatus: c.selfStatus, SelfOn: c.selfOn, Reports: c.reports, Items: c.items, Areas: c.areas, lang: c.lang,
+		Lifecycle: c.lifecycle(), State: c}
+	if !c.stated {
+		s.Reporting, s.Pace, s.Review = c.dues.State(today), c.pace(today), c.reviewState()
+	}
+	if s.Due = c.dues.On; s.Due == never {
+		s.Due = ""
+	}
+	return s
+}
+
+// Fill adds titles and promises to summaries.
+func Fill(tx *db.Tx, list []Summary) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -223,18 +202,7 @@ func fill(tx *db.Tx, list []Summary) error {
 		list[i].words = map[string]string{}
 		at[list[i].ID], ids[i] = &list[i], list[i].ID
 	}
-	in := " IN (" + marks(len(ids)) + ")"
-	rows, err := tx.Query("SELECT commitment, item FROM commitment_item WHERE commitment"+in+" ORDER BY commitment, item", ids...)
-	err = pairs(rows, err, func(id int64, item string) { at[id].Items = append(at[id].Items, item) })
-	if err != nil {
-		return err
-	}
-	rows, err = tx.Query("SELECT commitment, area FROM commitment_area WHERE commitment"+in+" ORDER BY commitment, area", ids...)
-	err = pairs(rows, err, func(id int64, area string) { at[id].Areas = append(at[id].Areas, area) })
-	if err != nil {
-		return err
-	}
-	rows, err = tx.Query("SELECT entry, part, body FROM derived_commitment_text WHERE entry"+in, ids...)
+	rows, err := tx.Query("SELECT entry, part, body FROM derived_commitment_text WHERE entry IN ("+marks(len(ids))+")", ids...)
 	return each(rows, err, func(scan func(...any) error) error {
 		var id int64
 		var name, body string

@@ -156,14 +156,6 @@ func (p Paced) On(today string) string {
 	return p.Word
 }
 
-// paceWordSQL is [Paced.On] in SQL, over the columns of commitment_indicator; it
-// takes today twice.
-const paceWordSQL = `CASE
- WHEN i.word IN ('met', 'no_baseline', 'no_data', 'not_judged') THEN i.word
- WHEN i.word NOT IN ('ok', 'breached') AND ? > i.ends_on THEN 'missed'
- WHEN ? >= i.value_old_from THEN 'value_old'
- ELSE i.word END`
-
 // Worst is the word of several: the worst of those that the owner marked primary.
 func Worst(words []string) string {
 	for _, w := range paceOrder {

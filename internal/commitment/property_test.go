@@ -11,9 +11,9 @@ import (
 	"kept/internal/db/dbtest"
 )
 
-// On any day, what SQL says of a commitment's reporting and pace is what the pure
+// On any day, what lists say of a commitment's reporting and pace is what the pure
 // rules say, in lists and in filters alike.
-func TestStatesInSQLAreTheRules(t *testing.T) {
+func TestStatesOnListsAreTheRules(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
 		w := newWorld(t, open())
 		random := rand.New(rand.NewPCG(20250320, 1))
@@ -31,7 +31,7 @@ func TestStatesInSQLAreTheRules(t *testing.T) {
 			}
 			for _, s := range w.list(commitment.Filter{Today: today, Limit: 100}).List {
 				if s.Reporting != states[s.ID] || s.Pace != paces[s.ID] {
-					t.Errorf("%d on %s: SQL says %s, %s; the rules say %s, %s", s.ID, today, s.Reporting, s.Pace, states[s.ID], paces[s.ID])
+					t.Errorf("%d on %s: the list says %s, %s; the rules say %s, %s", s.ID, today, s.Reporting, s.Pace, states[s.ID], paces[s.ID])
 				}
 			}
 			total := int64(0)

@@ -145,11 +145,14 @@ func (w *world) progress(of int64, from, to, value string) keeper.Act {
 }
 
 // change edits the facts of an act.
-func change[F any](a keeper.Act, edit func(f *F, words map[string]string)) keeper.Act {
+func change[F any](a keeper.Act, edit func(f *F, words map[string]string), more ...func(*keeper.Act)) keeper.Act {
 	f := a.Facts.(F)
 	a.Words = maps.Clone(a.Words)
 	edit(&f, a.Words)
 	a.Facts = f
+	for _, edit := range more {
+		edit(&a)
+	}
 	return a
 }
 

@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 )
 
@@ -69,7 +70,10 @@ type session interface {
 }
 
 // DB is an open store.
-type DB struct{ engine engine }
+type DB struct {
+	engine engine
+	held   sync.Map // see [Tx.Held]
+}
 
 // Open opens or creates the store.
 func Open(ctx context.Context, c Config) (*DB, error) {
@@ -86,7 +90,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return &DB{e}, nil
+	return &DB{engine: e}, nil
 }
 
 // Dialect is the engine in use.
@@ -111,7 +115,7 @@ func (d *DB) run(ctx context.Context, write bool, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	tx := &Tx{ctx: ctx, session: s, dialect: d.Dialect()}
+	tx := &Tx{ctx: ctx, db: d, write: write, session: s, dialect: d.Dialect()}
 	ended := false
 	defer func() {
 		if !ended {

@@ -10,6 +10,8 @@ import (
 // Tx is a transaction, valid inside the function that got it.
 type Tx struct {
 	ctx     context.Context
+	db      *DB
+	write   bool
 	session session
 	dialect Dialect
 	after   []func()
@@ -22,6 +24,20 @@ func (t *Tx) Context() context.Context { return t.ctx }
 
 // Dialect is the engine in use.
 func (t *Tx) Dialect() Dialect { return t.dialect }
+
+// Held is what a package keeps in memory about this store as long as it is open,
+// made at the first call for its key. A transaction that writes gets one of its
+// own: what it sees may never be committed.
+func (t *Tx) Held(key any, make func() any) any {
+	if t.write {
+		return make()
+	}
+	if v, ok := t.db.held.Load(key); ok {
+		return v
+	}
+	v, _ := t.db.held.LoadOrStore(key, make())
+	return v
+}
 
 // AfterCommit runs f once the transaction is durable, and never otherwise.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }

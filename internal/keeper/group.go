@@ -173,6 +173,9 @@ func (g *group) append(r *request, p *prepared) error {
 			return &fault{"derive " + e.Kind, err}
 		}
 	}
+	if err := noteKind(g.tx, e); err != nil {
+		return err
+	}
 	g.tree.add(record.LeafHash(p.bytes))
 	r.results = append(r.results, Result{e.Index, p.bytes})
 	return g.k.o.Step("after-apply")

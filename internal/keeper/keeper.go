@@ -35,8 +35,11 @@ import (
 //go:embed schema.sql
 var recordSchema string
 
-// touchedSchema is the one state table that keeper itself owns.
-const touchedSchema = `CREATE TABLE touched (subject TEXT PRIMARY KEY, idx BIGINT NOT NULL);`
+// ownSchema are the state tables that keeper itself owns: which entry touched a
+// subject last, and the entries of each kind.
+const ownSchema = `CREATE TABLE touched (subject TEXT PRIMARY KEY, idx BIGINT NOT NULL);
+CREATE INDEX touched_idx ON touched (idx);
+CREATE TABLE entry_kind (kind TEXT NOT NULL, idx BIGINT NOT NULL, PRIMARY KEY (kind, idx));`
 
 // Act is a public step as its party submits it.
 type Act struct {
@@ -131,7 +134,7 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if o.Step == nil {
 		o.Step = func(string) error { return nil }
 	}
-	o.Subjects = append([]Subject{{Name: "keeper", Schema: touchedSchema}}, o.Subjects...)
+	o.Subjects = append([]Subject{{Name: "keeper", Schema: ownSchema}}, o.Subjects...)
 	if o.Key.Signer != nil && o.Lock == nil {
 		return nil, errors.New("a record that is signed needs a lock")
 	}

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"kept/internal/db"
-	"kept/record"
 )
 
 // chunk is how many entries a replay takes into one transaction.
@@ -185,6 +184,9 @@ func (k *Keeper) replay(tx *db.Tx, entries []Entry, words func(int64) (map[strin
 		if err := kind.Apply(tx, e); err != nil {
 			return fmt.Errorf("entry %d, %s: %w", e.Index, e.Kind, err)
 		}
+		if err := noteKind(tx, e); err != nil {
+			return err
+		}
 		if kind.Derive == nil {
 			continue
 		}
@@ -206,28 +208,19 @@ func readEntries(tx *db.Tx, from, to int64) ([]Entry, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []Entry
-	for rows.Next() {
-		var index int64
-		var b []byte
-		if err := rows.Scan(&index, &b); err != nil {
-			return nil, err
-		}
-		e, err := record.ParseEntry(b)
-		if err != nil {
-			return nil, fmt.Errorf("entry %d: %w", index, err)
-		}
-		out = append(out, Entry{index, e})
+	out, err := scanEntries(rows)
+	if err != nil {
+		return nil, err
 	}
 	for i, e := range out {
 		if e.Index != from+int64(i) {
 			return nil, fmt.Errorf("entry %d is missing from the store", from+int64(i))
 		}
 	}
-	if err := rows.Err(); err == nil && int64(len(out)) != to-from {
+	if int64(len(out)) != to-from {
 		return nil, fmt.Errorf("entry %d is missing from the store", from+int64(len(out)))
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Difference is a table whose rows are not what a replay gives.

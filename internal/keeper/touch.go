@@ -46,6 +46,18 @@ func (t *touches) write(tx *db.Tx) error {
 	return tx.QueueRows("INSERT INTO touched (subject, idx) VALUES", 2, "ON CONFLICT (subject) DO UPDATE SET idx = excluded.idx", values)
 }
 
+// TouchedSince lists the subjects that entries after an index touched, and the
+// greatest index that touched any: what somebody who keeps a picture of the state
+// in memory has to look at again.
+func TouchedSince(tx *db.Tx, index int64) (subjects []string, newest int64, err error) {
+	err = tx.Row("SELECT COALESCE(MAX(idx), -1) FROM touched").Scan(&newest)
+	if err != nil || newest <= index {
+		return nil, newest, err
+	}
+	touched, err := readTouched(tx, index+1)
+	return slices.Sorted(maps.Keys(touched)), newest, err
+}
+
 // Size is the number of entries that this node has seen committed.
 func (k *Keeper) Size() int64 {
 	k.mu.RLock()

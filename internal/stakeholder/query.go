@@ -161,6 +161,28 @@ func NamesOf(tx *db.Tx, ids ...int64) (map[int64]Names, error) {
 	return names, nil
 }
 
+// KindsOf are the kinds of some parties, for who counts or filters by them.
+func KindsOf(tx *db.Tx, ids ...int64) (map[int64]string, error) {
+	kinds := make(map[int64]string, len(ids))
+	for _, some := range chunks(ids) {
+		rows, err := tx.Query("SELECT id, kind FROM party WHERE id IN ("+marks(len(some))+")", some...)
+		if err != nil {
+			return nil, err
+		}
+		err = each(rows, func() error {
+			var id int64
+			var kind string
+			err := rows.Scan(&id, &kind)
+			kinds[id] = kind
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return kinds, nil
+}
+
 // Claimed lists the stated parties that a party says it is.
 func Claimed(tx *db.Tx, party int64) ([]int64, error) {
 	rows, err := tx.Query("SELECT id FROM party WHERE claimed_by = ? AND stated_on <> '' ORDER BY id", party)

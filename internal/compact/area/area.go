@@ -163,6 +163,31 @@ func (s *Set) Group(group string) []*Area {
 	return in
 }
 
+// Codes are the ids that something in a region, or in a group of countries, can
+// be at: its areas, and for a region itself and the regions under it.
+func (s *Set) Codes(id string) []string {
+	var codes []string
+	for _, a := range s.Group(id) {
+		codes = append(codes, a.ID)
+	}
+	if _, ok := s.region[id]; !ok {
+		return codes
+	}
+	for _, a := range s.In(id) {
+		codes = append(codes, a.ID)
+	}
+	return append(codes, s.under(id)...)
+}
+
+// under are a region and all regions below it.
+func (s *Set) under(id string) []string {
+	all := []string{id}
+	for _, r := range s.Within(id) {
+		all = append(all, s.under(r.ID)...)
+	}
+	return all
+}
+
 // InGroup tells whether the area belongs to a group.
 func (a *Area) InGroup(group string) bool {
 	switch group {
