@@ -103,7 +103,7 @@ func asLead(other bool, party int64) func(*keeper.Act) {
 }
 
 func pickOne(random *rand.Rand, all ...string) string {
-	if random.IntN(3) > 0 {
+	if random.IntN(9) > 0 {
 		return ""
 	}
 	return all[random.IntN(len(all))]
@@ -120,8 +120,8 @@ func (w *world) anyFilter(random *rand.Rand, today string, group int64) commitme
 	if random.IntN(3) == 0 {
 		f.Items = []string{"H.2"}
 	}
-	if f.Currency != "" {
-		if f.Stage = pickOne(random, "pledged", "disbursed"); f.Stage != "" && random.IntN(2) == 0 {
+	if f.Currency != "" && random.IntN(2) == 0 {
+		if f.Stage = "pledged"; random.IntN(2) == 0 {
 			f.AtLeast = "4000005"
 		}
 	}
