@@ -33,8 +33,8 @@ type importing struct {
 
 func (a *app) imports() *cobra.Command {
 	var im importing
-	c := &cobra.Command{Use: "import parties|endorsements|pledges|commitments FILE", Short: "Take a list from a CSV file",
-		Long: `Reads a CSV file of parties, endorsements, pledges or commitments. Without --keep nothing is written: every row is
+	c := &cobra.Command{Use: "import parties|endorsements|pledges|commitments FILE", Short: "Take a list from a CSV or XLSX file",
+		Long: `Reads a CSV or XLSX file of parties, endorsements, pledges or commitments. Without --keep nothing is written: every row is
 checked against the registry, and each fault is printed with its row, its column and its remedy. A list that
 somebody else published goes in "as stated elsewhere": name it with --source, --source-url and --on. Its parties
 can then claim their entries. Columns are found by their headings; others are named with --map OURS=THEIRS.`,
@@ -59,6 +59,7 @@ type imported struct {
 	Made     map[string]int   `json:"made"`
 	Existing int              `json:"existing"`
 	Unread   []string         `json:"columns_not_read,omitempty"`
+	Formulas int              `json:"formulas,omitempty"`
 	Faults   []importFault    `json:"faults,omitempty"`
 	Lines    []map[string]any `json:"lines,omitempty"`
 }
@@ -132,7 +133,7 @@ func (a *app) importParties(ctx context.Context, i *instance, what string, file 
 		run = stakeholder.ImportEndorsements
 	}
 	r, err := run(ctx, i.keeper, file, o)
-	out := imported{Rows: r.Rows, Made: r.Made, Existing: r.Existing, Unread: r.Unread, Faults: a.faultsOf(r.Faults)}
+	out := imported{Rows: r.Rows, Made: r.Made, Existing: r.Existing, Unread: r.Unread, Formulas: r.Formulas, Faults: a.faultsOf(r.Faults)}
 	for _, l := range r.Lines {
 		out.Lines = append(out.Lines, map[string]any{"row": l.Row, "name": l.Name, "existing": l.Existing})
 	}
@@ -159,7 +160,7 @@ func (a *app) importCommitments(ctx context.Context, i *instance, what string, f
 		}
 		r, err = commitment.ImportCommitments(ctx, i.keeper, file, stakeholder.Secretariat, o)
 	}
-	out := imported{Rows: r.Rows, Made: map[string]int{"parties": r.NewOnes, "commitments": madeOf(r)}, Existing: r.Existing, Unread: r.Unread, Faults: a.faultsOf(r.Faults)}
+	out := imported{Rows: r.Rows, Made: map[string]int{"parties": r.NewOnes, "commitments": madeOf(r)}, Existing: r.Existing, Unread: r.Unread, Formulas: r.Formulas, Faults: a.faultsOf(r.Faults)}
 	if im.keep && len(r.Entries) > 0 && i.keeper.Size() == before { // the same file again: answered with its entries
 		out.Made, out.Existing = map[string]int{}, len(r.Entries)
 	}
@@ -194,6 +195,9 @@ func printImported(w io.Writer, r imported) {
 	}
 	if len(r.Unread) > 0 {
 		fmt.Fprintf(w, "columns that nothing is taken from: %s\n", strings.Join(r.Unread, ", "))
+	}
+	if r.Formulas > 0 {
+		fmt.Fprintf(w, "cells with formulas: %d; of each, the value that the spreadsheet reckoned last was taken\n", r.Formulas)
 	}
 	kinds := make([]string, 0, len(r.Made))
 	for k, n := range r.Made {

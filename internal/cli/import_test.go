@@ -1,14 +1,18 @@
 package cli_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"kept/internal/cli"
 )
@@ -203,5 +207,71 @@ func TestImportOfAnEndlessLine(t *testing.T) {
 	} {
 		r := kept(append(args, "--data", dir)...)
 		r.want(t, 1, "larger than")
+	}
+}
+
+// TestImportWorkbook takes a workbook like a CSV file, and says that it took what formulas came to.
+func TestImportWorkbook(t *testing.T) {
+	dir := newRecord(t, "gdc")
+	f := excelize.NewFile()
+	defer f.Close()
+	for cell, text := range map[string]string{"A1": "Name", "B1": "Kind", "C1": "Country", "A2": "Kite Telecom", "B2": "civil-society"} {
+		if err := f.SetCellStr("Sheet1", cell, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetCellFormula("Sheet1", "C2", `UPPER("ken")`); err != nil {
+		t.Fatal(err)
+	}
+	bare := filepath.Join(t.TempDir(), "parties.xlsx")
+	if err := f.SaveAs(bare); err != nil {
+		t.Fatal(err)
+	}
+	if r := kept("import", "parties", bare, "--data", dir); r.code == 0 || !strings.Contains(r.out, "a formula whose result is not in the file") {
+		t.Errorf("a formula without its result: %d %s %s", r.code, r.out, r.err)
+	}
+	cached := filepath.Join(t.TempDir(), "parties.xlsx")
+	reckoned(t, bare, cached, "KEN")
+	kept("import", "parties", cached, "--data", dir).want(t, 0, "would make party.registered 1", "cells with formulas: 1")
+}
+
+// reckoned copies a workbook and puts the result beside its one formula, as a
+// spreadsheet program does when it saves.
+func reckoned(t *testing.T, from, to, value string) {
+	t.Helper()
+	in, err := zip.OpenReader(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	z := zip.NewWriter(out)
+	for _, f := range in.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := z.Create(f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Replace(string(b), "</f>", "</f><v>"+value+"</v>", 1)
+		if f.Name == "xl/worksheets/sheet1.xml" {
+			text = strings.Replace(text, `<c r="C2"`, `<c r="C2" t="str"`, 1)
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -39,6 +39,7 @@ type Imported struct {
 	NewOnes  int     // parties that are or would be made known
 	Faults   []*sheet.Fault
 	Unread   []string // headings that nothing was bound to
+	Formulas int      // cells of formulas, of which the value that a spreadsheet reckoned last was taken
 }
 
 // pledgeColumns are the columns of a table of what was stated elsewhere.

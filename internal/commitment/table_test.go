@@ -73,7 +73,7 @@ func TestBadPledges(t *testing.T) {
 		column, key string
 	}{
 		{"empty", "", 0, "", "err.sheet.empty"},
-		{"a workbook", "PK\x03\x04....", 0, "", "err.sheet.workbook"},
+		{"a broken workbook", "PK\x03\x04....", 0, "", "err.sheet.workbook_broken"},
 		{"no party column", "title\nx\n", 0, "", "err.sheet.no_column"},
 		{"unknown item", head + good + "Kite Telecom,,A,X.1,,,Gazette,https://g.example/,2024\n", 3, "item", "err.commitment.unknown_item"},
 		{"unknown party of no kind", head + good + "Nobody,,A,H.1,,,Gazette,https://g.example/,2024\n", 3, "party", "err.commitment.row_party"},

@@ -74,6 +74,9 @@ func (t *table) each(row func(sheet.Row) error) error {
 // result is what became of the table.
 func (t *table) result(err error) (Imported, error) {
 	t.done.Faults = sheet.Most(t.done.Faults)
+	if t.Sheet != nil {
+		t.done.Formulas = t.Sheet.Formulas()
+	}
 	return t.done, err
 }
 

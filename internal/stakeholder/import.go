@@ -32,6 +32,7 @@ type Report struct {
 	Made     map[string]int // kind of act → entries
 	Existing int            // rows that the registry has already; they are left as they are
 	Unread   []string       // columns of the file that nothing is taken from
+	Formulas int            // cells of formulas, of which the value that a spreadsheet reckoned last was taken
 	Lines    []Line         // what each row gives
 	Faults   []*sheet.Fault // with any of these nothing is made
 }
@@ -130,7 +131,9 @@ func (m *importer) open(file io.Reader, columns []sheet.Column) error {
 }
 
 func (m *importer) rows(take func(*importer, sheet.Row) error) error {
-	defer func() { m.report.Faults = sheet.Most(m.report.Faults) }()
+	defer func() {
+		m.report.Faults, m.report.Formulas = sheet.Most(m.report.Faults), m.sheet.Formulas()
+	}()
 	for len(m.report.Faults) <= sheet.MaxFaults {
 		row, err := m.sheet.Next()
 		if err == io.EOF {

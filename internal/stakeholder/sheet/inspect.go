@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // peek is how much of a file is looked at before it is read.
@@ -11,24 +14,34 @@ const peek = 4096
 
 // signatures of files that are taken for CSV by mistake.
 var signatures = []struct{ magic, key string }{
-	{"PK\x03\x04", "err.sheet.workbook"},
-	{"\xd0\xcf\x11\xe0", "err.sheet.workbook"},
 	{"%PDF", "err.sheet.binary"},
 	{"\x1f\x8b", "err.sheet.compressed"},
 	{"BZh", "err.sheet.compressed"},
 	{"\x28\xb5\x2f\xfd", "err.sheet.compressed"},
-	{"\xff\xfe", "err.sheet.utf16"},
-	{"\xfe\xff", "err.sheet.utf16"},
 	{"<!doctype", "err.sheet.html"},
 	{"<html", "err.sheet.html"},
 }
 
-// inspect refuses what is no text in UTF-8, and takes off a byte order mark.
-func inspect(in *bufio.Reader) error {
+// inspect refuses what is no text, takes off a byte order mark, and reads UTF-16,
+// which spreadsheets call "Unicode text", where its mark says that it is.
+func inspect(in *bufio.Reader) (*bufio.Reader, error) {
 	head, _ := in.Peek(peek)
-	if len(head) == 0 {
-		return fault(0, "", "err.sheet.empty")
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		decoder := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
+		in = bufio.NewReaderSize(transform.NewReader(in, decoder), 64<<10)
+		head, _ = in.Peek(peek)
 	}
+	if len(head) == 0 {
+		return nil, fault(0, "", "err.sheet.empty")
+	}
+	if bytes.HasPrefix(head, oldWorkbook) {
+		return nil, compoundFault(in)
+	}
+	return in, refuse(in, head)
+}
+
+// refuse tells what the beginning of a file shows it to be, where that is no text in UTF-8.
+func refuse(in *bufio.Reader, head []byte) error {
 	start := string(head[:min(len(head), 16)])
 	for _, s := range signatures {
 		if strings.HasPrefix(start, s.magic) || strings.HasPrefix(strings.ToLower(start), s.magic) {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"kept/internal/compact/fold"
@@ -24,7 +25,7 @@ const Und = "und"
 // All that is wrong comes back as locale.Errors.
 func (s *Sheet) Bind(columns []Column, mapping map[string]string) error {
 	b := binder{sheet: s, columns: columns, taken: make([]string, len(s.header))}
-	s.columns, s.words, s.unread = map[string]int{}, map[string][]string{}, nil
+	s.columns, s.bound, s.words, s.unread = map[string]int{}, make([]bool, len(s.header)), map[string][]string{}, nil
 	for _, name := range sortedKeys(mapping) {
 		b.explicit(name, mapping[name])
 	}
@@ -99,7 +100,7 @@ func (b *binder) bind(name string, at int) {
 		b.errs.Add(locale.E("err.sheet.column_twice", "column", name, "first", b.sheet.header[first], "second", b.sheet.header[at]))
 		return
 	}
-	b.sheet.columns[name], b.taken[at] = at, name
+	b.sheet.columns[name], b.taken[at], b.sheet.bound[at] = at, name, true
 	for _, c := range b.columns {
 		if base, lang := splitLang(name); c.Words && (name == c.Name || base == c.Name && lang != "") {
 			b.sheet.words[c.Name] = append(b.sheet.words[c.Name], name)
@@ -135,39 +136,67 @@ func sortedKeys(m map[string]string) []string {
 type Row struct {
 	Number int // as spreadsheets number it
 	sheet  *Sheet
-	cells  []string
+	cells  []Cell
 }
 
-// check compares the row with the header and refuses formulas in columns that are read.
-func (r Row) check() *Fault {
+// check compares the row with the header, and refuses in columns that are read what
+// holds no value of its own: formulas without one, errors, merged cells.
+func (r *Row) check() *Fault {
 	width := len(r.sheet.header)
-	if len(r.cells) < width || len(r.cells) > width && !blank(r.cells[width:]) {
+	if r.sheet.book && len(r.cells) < width {
+		r.cells = append(r.cells, make([]Cell, width-len(r.cells))...)
+	}
+	if len(r.cells) < width || len(r.cells) > width && !r.sheet.book && !blank(r.cells[width:]) {
 		return fault(r.Number, "", "err.sheet.fields", "n", len(r.cells), "want", width)
 	}
 	for i, heading := range r.sheet.header {
-		if r.bound(i) && strings.HasPrefix(unwrap(r.cells[i]), "=") {
+		if i >= len(r.sheet.bound) || !r.sheet.bound[i] {
+			continue
+		}
+		c := &r.cells[i]
+		switch {
+		case c.Together != "":
+			return fault(r.Number, heading, "err.sheet.merged", "range", c.Together)
+		case c.Unknown:
+			return fault(r.Number, heading, "err.sheet.formula_unknown")
+		case c.Kind == Failed:
+			return fault(r.Number, heading, "err.sheet.failed", "value", c.Text)
+		case c.Formula:
+			r.sheet.formula++
+		case !r.sheet.book && strings.HasPrefix(unwrap(c.Text), "="):
 			return fault(r.Number, heading, "err.sheet.formula")
 		}
 	}
 	return nil
 }
 
-func (r Row) bound(at int) bool {
-	for _, i := range r.sheet.columns {
-		if i == at {
-			return true
-		}
+// Cell is a cell as the file has it, without blank space around its text; empty
+// where the file has no such column.
+func (r Row) Cell(column string) Cell {
+	at, ok := r.sheet.columns[column]
+	if !ok {
+		return Cell{}
 	}
-	return false
+	c := r.cells[at]
+	if c.Text = strings.TrimSpace(c.Text); c.Kind == Typed {
+		c.Text = unwrap(c.Text)
+	}
+	return c
 }
 
-// Get is a cell without blank space around it; empty where the file has no such column.
-func (r Row) Get(column string) string {
+// Ref is where the cell of a column stands: "H12"; "" where the file has no such column.
+func (r Row) Ref(column string) string {
 	at, ok := r.sheet.columns[column]
 	if !ok {
 		return ""
 	}
-	return unwrap(r.cells[at])
+	return ordinal(at+1) + strconv.Itoa(r.Number)
+}
+
+// Get is the text of a cell as the sheet shows it, without blank space around it;
+// empty where the file has no such column.
+func (r Row) Get(column string) string {
+	return r.Cell(column).Shown()
 }
 
 // unwrap takes off what spreadsheets put around a text so that it is not

@@ -151,6 +151,22 @@ func cutShort(b []byte) bool {
 	return false
 }
 
+// cells gives the next record as cells; a first line sep=; is no record.
+func (s *scanner) cells() ([]Cell, int, error) {
+	texts, err := s.record()
+	if err == nil && s.row == 1 && s.declared(texts) {
+		texts, err = s.record()
+	}
+	if err != nil {
+		return nil, s.row, err
+	}
+	cells := make([]Cell, len(texts))
+	for i, text := range texts {
+		cells[i].Text = text
+	}
+	return cells, s.row, nil
+}
+
 // broken passes on the end of the file; anything else is a file that cannot be read.
 func (s *scanner) broken(err error) error {
 	if err == io.EOF {
@@ -167,13 +183,4 @@ func (s *scanner) declared(cells []string) bool {
 	}
 	s.comma = line[len(line)-1]
 	return true
-}
-
-// ordinal is a column as spreadsheets letter it: 1 is A, 27 is AA.
-func ordinal(column int) string {
-	name := ""
-	for ; column > 0; column = (column - 1) / 26 {
-		name = string(rune('A'+(column-1)%26)) + name
-	}
-	return name
 }

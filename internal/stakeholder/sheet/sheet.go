@@ -1,9 +1,10 @@
-// Package sheet reads the tables that people make: CSV files out of spreadsheets,
-// with a header row and one thing per row.
+// Package sheet reads the tables that people make: CSV files and XLSX workbooks out
+// of spreadsheets, with a header row and one thing per row.
 //
-// [Open] looks at the beginning of a file: it takes off a byte order mark, finds
-// out whether fields are parted by comma, semicolon or tab, and refuses what is
-// no text in UTF-8 with a word on how to save it. [Sheet.Bind] ties the columns
+// [Open] looks at the beginning of a file. Of CSV it takes off a byte order mark and
+// finds out whether fields are parted by comma, semicolon or tab. Of a workbook it
+// checks the ZIP directory before anything is unpacked, then reads one sheet row by
+// row. What is neither is refused with a word on how to save it. [Sheet.Bind] ties the columns
 // of the file to those that the reader of the table knows. [Sheet.Next] gives row
 // after row; what is wrong with one is a [Fault], which names row and column.
 //
@@ -19,6 +20,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"kept/internal/locale"
@@ -30,6 +32,7 @@ type Limits struct {
 	Columns int // 500
 	Field   int // bytes of one cell: 65,536
 	Line    int // bytes of one row: 1,048,576
+	File    int // bytes of a workbook as it is sent: 20,971,520
 }
 
 func (l Limits) orDefaults() Limits {
@@ -42,6 +45,7 @@ func (l Limits) orDefaults() Limits {
 	set(&l.Columns, 500)
 	set(&l.Field, 64<<10)
 	set(&l.Line, 1<<20)
+	set(&l.File, 20<<20)
 	return l
 }
 
@@ -108,52 +112,116 @@ func Most(faults []*Fault) []*Fault {
 // Sheet is an open table.
 type Sheet struct {
 	limits  Limits
-	scan    scanner
+	in      records
+	book    bool   // a workbook: rows may be shorter than the header
+	tab     string // name of its sheet
+	early   []record
 	header  []string
 	columns map[string]int // bound name ("name.en") → place in the row
+	bound   []bool
 	words   map[string][]string
 	unread  []string
 	rows    int
+	formula int
 	ended   bool
 }
 
-// Open reads the header. Its error is a *[Fault] where the file is at fault.
-func Open(r io.Reader, l Limits) (*Sheet, error) {
-	l = l.orDefaults()
-	in := bufio.NewReaderSize(r, 64<<10)
-	if err := inspect(in); err != nil {
-		return nil, err
-	}
-	s := &Sheet{limits: l, scan: scanner{in: in, limits: l, comma: sniff(in)}}
-	if err := s.readHeader(); err != nil {
-		return nil, err
-	}
-	return s, nil
+// records gives the rows of a file one after another, with their numbers; io.EOF after the last.
+type records interface {
+	cells() ([]Cell, int, error)
 }
 
-func (s *Sheet) readHeader() error {
-	cells, err := s.scan.record()
-	if err == nil && s.scan.declared(cells) {
-		cells, err = s.scan.record()
-	}
-	if err == io.EOF {
-		return fault(0, "", "err.sheet.empty")
-	}
-	if err != nil {
-		return err
-	}
-	for i, c := range cells {
-		cells[i] = strings.TrimSpace(c)
-	}
-	for len(cells) > 0 && cells[len(cells)-1] == "" {
-		cells = cells[:len(cells)-1]
-	}
-	if len(cells) == 0 {
-		return fault(s.scan.row, "", "err.sheet.no_header")
-	}
-	s.header = cells
-	return nil
+// record is a row that was read to find the header.
+type record struct {
+	cells  []Cell
+	number int
+	err    error
 }
+
+// headerRows is how far down a header is looked for.
+const headerRows = 20
+
+// Open reads the header: the first row of a CSV file, the first row that holds
+// anything on the first sheet of a workbook. Its error is a *[Fault] where the file
+// is at fault.
+func Open(r io.Reader, l Limits) (*Sheet, error) { return OpenBy(r, l, nil) }
+
+// OpenBy is Open for a table whose header may stand below other rows, and in a
+// workbook on any sheet. rate says how well the texts of a row serve as its header;
+// 0 is not at all. The best row is taken, the first of equals.
+func OpenBy(r io.Reader, l Limits, rate func(texts []string) int) (*Sheet, error) {
+	l = l.orDefaults()
+	in := bufio.NewReaderSize(r, 64<<10)
+	if isZip(in) {
+		return openWorkbook(in, l, rate)
+	}
+	in, err := inspect(in)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sheet{limits: l, in: &scanner{in: in, limits: l, comma: sniff(in)}}
+	_, err = s.readHeader(rate)
+	return s, err
+}
+
+// readHeader finds the header and tells how well it serves.
+func (s *Sheet) readHeader(rate func([]string) int) (best int, err error) {
+	at := -1
+	for len(s.early) < headerRows {
+		var r record
+		r.cells, r.number, r.err = s.in.cells()
+		s.early = append(s.early, r)
+		if r.err != nil {
+			break
+		}
+		if rate == nil {
+			if !s.book || !blank(r.cells) {
+				at = len(s.early) - 1
+				break
+			}
+		} else if n := rate(texts(r.cells)); n > best {
+			best, at = n, len(s.early)-1
+		}
+	}
+	if at < 0 {
+		at = slices.IndexFunc(s.early, func(r record) bool { return r.err != nil || !blank(r.cells) })
+	}
+	if at < 0 {
+		at = len(s.early) - 1
+	}
+	head := s.early[at]
+	s.early = s.early[at+1:]
+	if head.err == io.EOF {
+		return best, fault(0, "", "err.sheet.empty")
+	}
+	if head.err != nil {
+		return best, head.err
+	}
+	s.header = texts(head.cells)
+	for len(s.header) > 0 && s.header[len(s.header)-1] == "" {
+		s.header = s.header[:len(s.header)-1]
+	}
+	if len(s.header) == 0 {
+		return best, fault(head.number, "", "err.sheet.no_header")
+	}
+	return best, nil
+}
+
+// next is the next row, one read in search of the header first.
+func (s *Sheet) next() ([]Cell, int, error) {
+	if len(s.early) > 0 {
+		r := s.early[0]
+		s.early = s.early[1:]
+		return r.cells, r.number, r.err
+	}
+	return s.in.cells()
+}
+
+// Tab is the name of the sheet that is read; empty for CSV.
+func (s *Sheet) Tab() string { return s.tab }
+
+// Formulas is how many cells were read whose value the spreadsheet reckoned.
+func (s *Sheet) Formulas() int { return s.formula }
 
 // Unread lists the columns of the file that nothing was bound to.
 func (s *Sheet) Unread() []string { return s.unread }
@@ -163,7 +231,7 @@ func (s *Sheet) Unread() []string { return s.unread }
 // that ends the reading it returns io.EOF.
 func (s *Sheet) Next() (Row, error) {
 	for !s.ended {
-		cells, err := s.scan.record()
+		cells, number, err := s.next()
 		if err != nil {
 			s.ended = true
 			return Row{}, err
@@ -173,22 +241,13 @@ func (s *Sheet) Next() (Row, error) {
 		}
 		if s.rows++; s.rows > s.limits.Rows {
 			s.ended = true
-			return Row{}, fault(s.scan.row, "", "err.sheet.too_many_rows", "max", s.limits.Rows)
+			return Row{}, fault(number, "", "err.sheet.too_many_rows", "max", s.limits.Rows)
 		}
-		row := Row{Number: s.scan.row, sheet: s, cells: cells}
+		row := Row{Number: number, sheet: s, cells: cells}
 		if f := row.check(); f != nil {
 			return Row{}, f
 		}
 		return row, nil
 	}
 	return Row{}, io.EOF
-}
-
-func blank(cells []string) bool {
-	for _, c := range cells {
-		if strings.TrimSpace(c) != "" {
-			return false
-		}
-	}
-	return true
 }
