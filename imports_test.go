@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"internal/keeper":               {"record", "internal/db", "internal/locale"},
 	"internal/account":              {"internal/locale", "internal/db", "internal/keeper", "internal/stakeholder", "internal/account/signin"},
 	"internal/account/signin":       {"internal/locale"},
+	"internal/job":                  {"internal/db"},
 	"internal/compact/area":         {"internal/locale", "internal/compact/fold"},
 	"internal/compact/fold":         {},
 	"internal/compact":              {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact/area", "internal/compact/fold", "internal/compact/align"},
