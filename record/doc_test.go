@@ -125,7 +125,7 @@ func TestDocumentVectorsVerify(t *testing.T) {
 	blob := []byte("area,value\nQM,40\n")
 	files[record.BlobPath(record.DigestOf(blob))] = blob
 	report, err := record.Verify(context.Background(), files, record.Options{Receipts: [][]byte{[]byte(v["receipt"])}})
-	if err != nil || !report.OK() || report.Size != 3 || report.Words != 1 || report.Erased != 1 || report.Blobs != 1 || report.Consistent != 1 {
+	if err != nil || !report.OK() || report.Size != 3 || report.Words != 1 || report.Sealed != 1 || report.Blobs != 1 || report.Consistent != 1 {
 		t.Errorf("%+v %v", report, err)
 	}
 	signer, err := note.NewSigner(v["private-key"])

@@ -25,6 +25,7 @@ type Receipt struct {
 	Proof      tlog.RecordProof // inclusion proof (RFC 6962 §2.1.1)
 	Checkpoint []byte           // signed note
 	Key        string           // verifier key of the origin
+	Withheld   []string         // parts that were hidden when the receipt was made
 }
 
 // A receiptFile is a receipt as JSON spells it.
@@ -35,6 +36,7 @@ type receiptFile struct {
 	Key        string      `json:"key"`
 	Proof      []tlog.Hash `json:"proof,omitempty"`
 	V          int         `json:"v"`
+	Withheld   []string    `json:"withheld,omitempty"`
 	Words      Words       `json:"words,omitempty"`
 }
 
@@ -58,7 +60,7 @@ func (r Receipt) canonical() ([]byte, error) {
 	}
 	return canonicalText(receiptFile{
 		Checkpoint: string(r.Checkpoint), Entry: string(r.Entry), Index: r.Index,
-		Key: r.Key, Proof: r.Proof, V: 1, Words: r.Words,
+		Key: r.Key, Proof: r.Proof, V: 1, Withheld: r.Withheld, Words: r.Words,
 	})
 }
 
@@ -81,7 +83,7 @@ func ParseReceipt(b []byte) (Receipt, error) {
 	}
 	r := Receipt{
 		Index: f.Index, Entry: []byte(f.Entry), Words: f.Words,
-		Proof: f.Proof, Checkpoint: []byte(f.Checkpoint), Key: f.Key,
+		Proof: f.Proof, Checkpoint: []byte(f.Checkpoint), Key: f.Key, Withheld: f.Withheld,
 	}
 	// What was read must say all that was given: a surplus key, a key in other
 	// letters or another spelling of a hash would be lost otherwise.
@@ -90,7 +92,7 @@ func ParseReceipt(b []byte) (Receipt, error) {
 		return Receipt{}, err
 	}
 	if !bytes.Equal(again, given) {
-		return Receipt{}, errors.New("a receipt has checkpoint, entry, index, key, proof, v and words only")
+		return Receipt{}, errors.New("a receipt has checkpoint, entry, index, key, proof, v, withheld and words only")
 	}
 	return r, nil
 }
@@ -119,6 +121,13 @@ func (r Receipt) Verify(v note.Verifiers) error {
 			return fmt.Errorf("words: the entry has no part %s", part)
 		} else if d != WordDigest(word.Salt, word.Text) {
 			return fmt.Errorf("words: %s does not match the entry", part)
+		}
+	}
+	for _, part := range r.Withheld {
+		if _, ok := e.Words[part]; !ok {
+			return fmt.Errorf("withheld: the entry has no part %s", part)
+		} else if _, there := r.Words[part]; there {
+			return fmt.Errorf("withheld: %s is among the words", part)
 		}
 	}
 	c, err := ParseCheckpoint(r.Checkpoint, v)

@@ -48,6 +48,7 @@ const (
 	RuleSurplus     = "surplus"     // a part or file that no entry speaks of
 	RuleSignature   = "signature"   // a checkpoint or key that does not verify
 	RuleConsistency = "consistency" // not a continuation of what was kept
+	RuleWithheld    = "withheld"    // a text that is served though the record erased or hid it
 )
 
 // A Fault is a place in the record and what is wrong there.
@@ -67,13 +68,23 @@ type Report struct {
 	Root       string           `json:"root"`
 	Kinds      map[string]int64 `json:"kinds,omitempty"`
 	Words      int64            `json:"words"`      // public parts that match their digests
-	Erased     int64            `json:"erased"`     // parts that are erased or sealed: not there
+	Erased     int64            `json:"erased"`     // parts that are not there and that an entry erased
+	Hidden     int64            `json:"hidden"`     // parts that are not there and that an entry hid
+	Sealed     int64            `json:"sealed"`     // parts that are not there, and no entry says why: sealed, or lost
 	Blobs      int64            `json:"blobs"`      // blobs that match their names
 	Consistent int              `json:"consistent"` // kept checkpoints and receipts that this record continues
 	Faults     []Fault          `json:"faults,omitempty"`
 	Stopped    bool             `json:"stopped,omitempty"` // too many faults to go on
 
+	// Of a copy that was brought up to date: parts that it had and has no longer,
+	// because the record erased or hid them; and parts that it keeps although the
+	// source no longer serves them, because no entry took them away.
+	Dropped []string `json:"dropped,omitempty"`
+	Kept    []string `json:"kept,omitempty"`
+
 	Checkpoint Checkpoint `json:"-"`
+
+	erased, hidden map[textPlace]int64
 }
 
 // OK says that nothing is wrong.

@@ -34,6 +34,10 @@ type inspection struct {
 	blobs  []blobName     // published digests, each once, as they came
 	named  map[Digest]int // digest → its place in blobs
 	worded bitset         // entries that have words, or that cannot be read
+
+	signed   []byte      // the checkpoint as it was read
+	wordActs []wordAct   // in their order
+	absent   []textPlace // parts that an entry has and nobody serves
 }
 
 func (in *inspection) run(ctx context.Context) error {
@@ -42,7 +46,7 @@ func (in *inspection) run(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		in.checkLeaves, in.checkTree, in.checkBlobs, in.checkStrays, in.checkKept,
+		in.checkLeaves, in.checkTree, in.checkFates, in.checkBlobs, in.checkStrays, in.checkKept,
 	} {
 		if err := step(ctx); err != nil || in.report.Stopped {
 			return err
@@ -71,6 +75,7 @@ func (in *inspection) open(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, in.unread("checkpoint", err)
 	}
+	in.signed = signed
 	c, sigs, err := openCheckpoint(signed, in.verifiers)
 	switch {
 	case err != nil:

@@ -30,6 +30,11 @@ func (r *leafReader) entry(ctx context.Context, index int64, b []byte, t *leafTi
 		}
 		t.blobs = append(t.blobs, blobName{digest, index, string(d.name.of(b)) == PackBlob})
 	}
+	if bytes.HasPrefix(kind, []byte("words.")) {
+		if a, ok := wordActOf(index, string(kind), s.head.facts.of(b)); ok {
+			t.acts = append(t.acts, a)
+		}
+	}
 	if len(s.parts) == 0 {
 		return nil
 	}
@@ -39,13 +44,15 @@ func (r *leafReader) entry(ctx context.Context, index int64, b []byte, t *leafTi
 
 func entryPlace(index int64) string { return fmt.Sprintf("entry %d", index) }
 
-// wordsOf checks the public words of an entry. What is not there is erased or
-// sealed, and is counted; what is there must match.
+// wordsOf checks the public words of an entry. What is not there is erased, hidden
+// or sealed, and is noted; what is there must match.
 func (r *leafReader) wordsOf(ctx context.Context, index int64, entry []byte, t *leafTile) error {
 	path := WordsPath(index)
 	b, err := r.src.Get(ctx, path)
 	if errors.Is(err, fs.ErrNotExist) {
-		r.erased += int64(len(r.scanner.parts))
+		for _, p := range r.scanner.parts {
+			r.miss(index, p.name.of(entry), t)
+		}
 		return nil
 	}
 	if err != nil {
@@ -62,7 +69,7 @@ func (r *leafReader) wordsOf(ctx context.Context, index int64, entry []byte, t *
 		name := string(p.name.of(entry))
 		word, ok := words[name]
 		if !ok {
-			r.erased++
+			r.miss(index, p.name.of(entry), t)
 			continue
 		}
 		known++
@@ -76,6 +83,16 @@ func (r *leafReader) wordsOf(ctx context.Context, index int64, entry []byte, t *
 		t.faults = append(t.faults, r.surplus(path, entry, words)...)
 	}
 	return nil
+}
+
+// miss notes a part that is not there. Names of parts are few and come often.
+func (r *leafReader) miss(index int64, name []byte, t *leafTile) {
+	part, ok := r.parts[string(name)]
+	if !ok {
+		part = string(name)
+		r.parts[part] = part
+	}
+	t.absent = append(t.absent, textPlace{index, part})
 }
 
 // surplus names the parts that the entry does not have.

@@ -23,6 +23,8 @@ type leafTile struct {
 	faults            []Fault
 	blobs             []blobName
 	worded            []int64 // entries that have words, or that cannot be read
+	acts              []wordAct
+	absent            []textPlace
 	err               error
 }
 
@@ -39,7 +41,7 @@ func (in *inspection) checkLeaves(ctx context.Context) error {
 	size, width := in.report.Size, int64(TileWidth)
 	readers := make([]*leafReader, in.options.workers())
 	for i := range readers {
-		readers[i] = &leafReader{src: in.src, treeOnly: in.options.TreeOnly, kinds: map[string]*int64{}}
+		readers[i] = &leafReader{src: in.src, treeOnly: in.options.TreeOnly, kinds: map[string]*int64{}, parts: map[string]string{}}
 	}
 	in.leaves.differ, in.named = map[int64][]int{}, map[Digest]int{}
 	read := func(worker int, n int64) leafTile {
@@ -89,6 +91,7 @@ func (in *inspection) take(n int64, t leafTile) {
 	for _, entry := range t.worded {
 		in.worded.set(entry)
 	}
+	in.wordActs, in.absent = append(in.wordActs, t.acts...), append(in.absent, t.absent...)
 	in.add(t.faults...)
 }
 
@@ -111,13 +114,13 @@ type leafReader struct {
 	hasher   leafHasher
 	bundle   [][]byte
 
-	kinds         map[string]*int64
-	words, erased int64
+	kinds map[string]*int64
+	words int64
+	parts map[string]string // names of parts, each kept once
 }
 
 func (r *leafReader) addTo(report *Report) {
 	report.Words += r.words
-	report.Erased += r.erased
 	for kind, n := range r.kinds {
 		if report.Kinds == nil {
 			report.Kinds = map[string]int64{}

@@ -72,9 +72,9 @@ func TestVerifyCounts(t *testing.T) {
 	if !report.OK() {
 		t.Fatal(report.Faults)
 	}
-	got := []int64{report.Kinds["commitment.made"], report.Kinds["party.registered/2"], report.Words, report.Erased, report.Blobs, last}
+	got := []int64{report.Kinds["commitment.made"], report.Kinds["party.registered/2"], report.Words, report.Sealed, report.Blobs, last}
 	if want := []int64{120, 1, 12, 6, 1, 121}; !slices.Equal(got, want) {
-		t.Errorf("kinds, words, erased, blobs, progress = %v, want %v", got, want)
+		t.Errorf("kinds, words, sealed, blobs, progress = %v, want %v", got, want)
 	}
 	if report.Origin != origin || report.Key != r.Key {
 		t.Errorf("origin %q, key %q", report.Origin, report.Key)
@@ -271,8 +271,8 @@ func TestVerifyAllows(t *testing.T) {
 			t.Errorf("%s: %v", name, report.Faults)
 		}
 	}
-	if got, want := verify(t, erased, record.Options{}).Erased, verify(t, late, record.Options{}).Erased+2; got != want {
-		t.Errorf("erased parts %d, want %d", got, want)
+	if got, want := verify(t, erased, record.Options{}).Sealed, verify(t, late, record.Options{}).Sealed+2; got != want {
+		t.Errorf("parts that are not there %d, want %d", got, want)
 	}
 }
 
@@ -308,8 +308,18 @@ func TestDownload(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if _, err := record.Download(context.Background(), files, dir, record.Options{}); err == nil {
-		t.Error("downloaded over another record")
+	other := recordtest.New(t, origin)
+	other.Fill(599)
+	if report, err := record.Download(context.Background(), other.Publish(), dir, record.Options{}); err != nil || report.OK() {
+		t.Errorf("another record came over a copy: %v, %+v", err, report)
+	}
+	if again := verify(t, record.DirSource(dir), record.Options{}); !again.OK() || again.Root != report.Root {
+		t.Errorf("the copy that was not brought up to date: %v", again.Faults)
+	}
+	filled := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(filled, "letter.txt"), []byte("private"), 0o600))
+	if _, err := record.Download(context.Background(), files, filled, record.Options{}); err == nil {
+		t.Error("downloaded into a folder that holds something else")
 	}
 
 	dir = filepath.Join(t.TempDir(), "bad")

@@ -71,7 +71,9 @@ func (a *app) verify() *cobra.Command {
 	c := &cobra.Command{Use: "verify ADDRESS|DIR", Short: "Check a record the way a stranger does", Args: exactly(1, "the address of a site, or a folder"),
 		Long: `Checks the record of a site (its public address), a saved copy (a folder made with --save) or a data directory:
 tiles, canonical form of every entry, words, blobs, packs, the signature, and that nothing changed since each
-checkpoint or receipt given. A checkpoint is saved with: kept verify ADDRESS --save DIR, or from ADDRESS/record/checkpoint.`,
+checkpoint or receipt given. A checkpoint is saved with: kept verify ADDRESS --save DIR, or from ADDRESS/record/checkpoint.
+A folder that holds a copy already is brought up to date: the record must continue it, and what the record has erased
+or hidden since goes from the copy too.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o := record.Options{Progress: a.progress("checking entries")}
 			var err error
@@ -85,7 +87,7 @@ checkpoint or receipt given. A checkpoint is saved with: kept verify ADDRESS --s
 		}}
 	c.Flags().StringArrayVar(&checkpoints, "checkpoint", nil, "a checkpoint saved earlier; may be given several times")
 	c.Flags().StringArrayVar(&receipts, "receipt", nil, "a receipt; may be given several times")
-	c.Flags().StringVar(&save, "save", "", "keep a copy of all that was read in this folder")
+	c.Flags().StringVar(&save, "save", "", "keep a copy of all that was read in this folder, or bring the one in it up to date")
 	return c
 }
 
@@ -144,7 +146,13 @@ func (a *app) source(ctx context.Context, target string) (record.Source, func(),
 }
 
 func printReport(w io.Writer, r *record.Report) {
-	fmt.Fprintf(w, "origin %s\n%d entries, root %s\n%d words, %d parts erased or not published, %d blobs\n", r.Origin, r.Size, r.Root, r.Words, r.Erased, r.Blobs)
+	fmt.Fprintf(w, "origin %s\n%d entries, root %s\n%d words, %d parts erased, %d hidden, %d not published, %d blobs\n", r.Origin, r.Size, r.Root, r.Words, r.Erased, r.Hidden, r.Sealed, r.Blobs)
+	for _, part := range r.Dropped {
+		fmt.Fprintf(w, "gone from the copy, because the record erased or hid it: %s\n", part)
+	}
+	for _, part := range r.Kept {
+		fmt.Fprintf(w, "stays in the copy: no longer served, and no entry says why: %s\n", part)
+	}
 	for _, f := range r.Faults {
 		fmt.Fprintf(w, "FAULT %s: %s: %s\n", f.Place, f.Rule, f.Detail)
 	}

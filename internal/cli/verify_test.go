@@ -37,13 +37,17 @@ func TestVerify(t *testing.T) {
 	if r := decode[record.Report](t, must(t, "verify", dir, "--checkpoint", checkpoint, "--json")); r.Consistent != 1 {
 		t.Errorf("the earlier checkpoint: %+v", r)
 	}
-	kept("verify", dir, "--save", copied).want(t, 1, "not empty")
+	early := filepath.Join(t.TempDir(), "early")
+	must(t, "verify", copied, "--save", early)
+	kept("verify", dir, "--save", copied).want(t, 0, "no fault", "it continues") // brought up to date
+	kept("verify", early, "--save", copied).want(t, 3, "consistency")            // not set back
+	kept("verify", dir, "--save", filepath.Dir(write(t, "letter", "x"))).want(t, 1, "no copy of a record")
 	again := filepath.Join(t.TempDir(), "second")
 	kept("verify", copied, "--save", again).want(t, 0, "no fault") // a copy can be copied
 	later := filepath.Join(t.TempDir(), "later")
 	must(t, "verify", dir, "--save", later)
 	// What is older than the checkpoint is no continuation of it.
-	kept("verify", copied, "--checkpoint", filepath.Join(later, "checkpoint")).want(t, 3, "consistency")
+	kept("verify", early, "--checkpoint", filepath.Join(later, "checkpoint")).want(t, 3, "consistency")
 	other := filepath.Join(t.TempDir(), "other")
 	must(t, "init", "--data", other, "--pack", "harbour", "--origin", originOf(t)+"-other")
 	kept("verify", other, "--checkpoint", checkpoint).want(t, 3, "FAULT")

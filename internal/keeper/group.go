@@ -176,6 +176,11 @@ func (g *group) append(r *request, p *prepared) error {
 	if err := noteKind(g.tx, e); err != nil {
 		return err
 	}
+	if p.kind.aims {
+		if err := g.k.rederive(g.tx, reader{g.tx}, e); err != nil {
+			return &fault{"derive for " + e.Kind, err}
+		}
+	}
 	g.tree.add(record.LeafHash(p.bytes))
 	r.results = append(r.results, Result{e.Index, p.bytes})
 	return g.k.o.Step("after-apply")

@@ -11,6 +11,8 @@
 //     transaction; the answer comes after the commit was synced;
 //   - Apply reads the transaction and the entry only, never words, so that an
 //     erased text changes no state;
+//   - what is computed from words is made again whenever they are added to,
+//     hidden, shown again or erased, which are acts too (wordact.go);
 //   - a checkpoint is signed only after it was proved consistent with the one in
 //     the lock, so that this record cannot show two histories.
 package keeper
@@ -78,6 +80,8 @@ type Kind struct {
 	Check    func(tx *db.Tx, a Act, at time.Time) error
 	Apply    func(tx *db.Tx, e Entry) error
 	Derive   func(tx *db.Tx, e Entry, words map[string]string) error
+
+	aims bool // it is about the words of another entry, whose Derive runs again after it
 }
 
 // Subject is a package's part of the state: its tables, and the kinds that write them.
@@ -107,6 +111,7 @@ type Options struct {
 type Keeper struct {
 	o          Options
 	kinds      map[string]Kind
+	derived    []string // tables that are computed from words
 	generation string
 
 	queue chan *request
@@ -123,6 +128,7 @@ type Keeper struct {
 	head    int64 // entries
 	whole   int64 // entries whose touches are all in touched: behind head where another node committed between
 	touched map[string]int64
+	watched map[string][]func()
 }
 
 // Open prepares the store: creates what is missing, rebuilds state when the
@@ -134,12 +140,12 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if o.Step == nil {
 		o.Step = func(string) error { return nil }
 	}
-	o.Subjects = append([]Subject{{Name: "keeper", Schema: ownSchema}}, o.Subjects...)
+	o.Subjects = append([]Subject{{Name: "keeper", Schema: ownSchema + wordSchema, Kinds: wordKinds()}}, o.Subjects...)
 	if o.Key.Signer != nil && o.Lock == nil {
 		return nil, errors.New("a record that is signed needs a lock")
 	}
 	k := &Keeper{o: o, kinds: make(map[string]Kind), queue: make(chan *request, 1024),
-		baton: make(chan struct{}, 1), ended: make(chan struct{}), touched: make(map[string]int64)}
+		baton: make(chan struct{}, 1), ended: make(chan struct{}), touched: make(map[string]int64), watched: make(map[string][]func())}
 	sum := sha256.New()
 	for _, s := range o.Subjects {
 		fmt.Fprintf(sum, "%s\n%s\n%s\n", s.Name, s.Version, s.Schema)
@@ -152,6 +158,10 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 		}
 	}
 	k.generation = hex.EncodeToString(sum.Sum(nil)[:8])
+	var err error
+	if k.derived, err = derivedTables(o.Subjects); err != nil {
+		return nil, err
+	}
 	if err := k.prepare(ctx); err != nil {
 		return nil, err
 	}

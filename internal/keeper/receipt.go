@@ -29,6 +29,9 @@ func (k *Keeper) Receipt(ctx context.Context, index int64) (record.Receipt, erro
 		if r.Words, err = saltedWords(tx, index); err != nil {
 			return err
 		}
+		if r.Withheld, err = Withheld(tx, index); err != nil {
+			return err
+		}
 		hashes := tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{tx})
 		r.Proof, err = tlog.ProveRecord(c.Size, index, hashes)
 		return err

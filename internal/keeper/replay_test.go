@@ -213,7 +213,7 @@ func TestReplayCheckFinds(t *testing.T) {
 		{"sowing", "INSERT INTO sowing (id, plot, seeds, at) VALUES (500, 0, 0, '')", 1, `only stored: "500"`},
 		{"sowing", "UPDATE sowing SET price = NULL WHERE id = 7", 0, "∅"},
 		{"touched", "UPDATE touched SET idx = 0 WHERE subject = 'sowings'", 0, `"sowings"`},
-		{"derived_plot", "UPDATE derived_plot SET letters = 0 WHERE idx = 0 AND part = 'name.en'", 0, `"name.en"`},
+		{"derived_plot", "UPDATE derived_plot SET letters = 0 WHERE entry = 0 AND part = 'name.en'", 0, `"name.en"`},
 	} {
 		t.Run(c.change, func(t *testing.T) {
 			eachHouse(t, func(t *testing.T, h *house) {
@@ -276,7 +276,7 @@ func TestHistory(t *testing.T) {
 		if err := k.Check(t.Context(), keeper.Act{Kind: "plot.opened", By: "secretariat", Facts: opened{Code: "new"}}); !errors.Is(err, keeper.ErrInvalid) {
 			t.Errorf("today's rules take a plot without beds: %v", err)
 		}
-		got := dump(t, d, "plot", "sowing", "touched")
+		got := dump(t, d, "plot", "sowing", "touched", "word_added", "word_hidden", "word_erased")
 		const golden = "testdata/history/garden.state"
 		if *update {
 			must(t, os.WriteFile(golden, []byte(got), 0o644))

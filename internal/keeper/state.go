@@ -144,7 +144,7 @@ func (k *Keeper) rebuild(ctx context.Context, size int64, name string) error {
 			if err != nil {
 				return err
 			}
-			if err := k.replay(tx, entries, func(i int64) (map[string]string, error) { return WordsOf(tx, i) }); err != nil {
+			if err := k.replay(tx, reader{tx}, entries); err != nil {
 				return err
 			}
 			return touched.write(tx)
@@ -175,7 +175,7 @@ func stillOurs(tx *db.Tx, name string) error {
 }
 
 // replay runs Apply, and Derive over the words that remain; never Validate or Check.
-func (k *Keeper) replay(tx *db.Tx, entries []Entry, words func(int64) (map[string]string, error)) error {
+func (k *Keeper) replay(tx *db.Tx, from reader, entries []Entry) error {
 	for _, e := range entries {
 		kind, ok := k.kinds[e.Kind]
 		if !ok {
@@ -187,10 +187,15 @@ func (k *Keeper) replay(tx *db.Tx, entries []Entry, words func(int64) (map[strin
 		if err := noteKind(tx, e); err != nil {
 			return err
 		}
+		if kind.aims {
+			if err := k.rederive(tx, from, e); err != nil {
+				return fmt.Errorf("entry %d, %s: %w", e.Index, e.Kind, err)
+			}
+		}
 		if kind.Derive == nil {
 			continue
 		}
-		w, err := words(e.Index)
+		w, err := WordsOf(from.tx, e.Index)
 		if err != nil {
 			return err
 		}
@@ -289,7 +294,7 @@ func (k *Keeper) replayInto(ctx context.Context, scratch *db.DB, from *db.Tx, pr
 		}
 		ctx, touched := gathering(ctx)
 		err = scratch.Write(ctx, func(tx *db.Tx) error {
-			if err := k.replay(tx, entries, func(n int64) (map[string]string, error) { return WordsOf(from, n) }); err != nil {
+			if err := k.replay(tx, reader{from}, entries); err != nil {
 				return err
 			}
 			return touched.write(tx)

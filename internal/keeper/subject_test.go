@@ -38,7 +38,7 @@ const gardenSchema = `
 CREATE TABLE plot (id BIGINT PRIMARY KEY, code TEXT NOT NULL, beds BIGINT NOT NULL, seeds BIGINT NOT NULL%s); -- one row a plot
 CREATE UNIQUE INDEX plot_code ON plot (code);
 CREATE TABLE sowing (id BIGINT PRIMARY KEY, plot BIGINT NOT NULL, seeds BIGINT NOT NULL, price TEXT, at TEXT NOT NULL, mark BLOB);
-CREATE TABLE derived_plot (idx BIGINT NOT NULL, part TEXT NOT NULL, letters BIGINT NOT NULL, PRIMARY KEY (idx, part));
+CREATE TABLE derived_plot (entry BIGINT NOT NULL, part TEXT NOT NULL, letters BIGINT NOT NULL, PRIMARY KEY (entry, part));
 `
 
 var errBeds = locale.E("err.words.nul") // any message stands for "a plot has a bed"
@@ -82,7 +82,7 @@ func (garden) applyOpened(tx *db.Tx, e keeper.Entry) error {
 
 func (g garden) deriveOpened(tx *db.Tx, e keeper.Entry, words map[string]string) error {
 	for part, text := range words {
-		if err := tx.Queue("INSERT INTO derived_plot (idx, part, letters) VALUES (?, ?, ?)", e.Index, part, len(text)); err != nil {
+		if err := tx.Queue("INSERT INTO derived_plot (entry, part, letters) VALUES (?, ?, ?)", e.Index, part, len(text)); err != nil {
 			return err
 		}
 	}

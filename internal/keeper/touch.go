@@ -82,11 +82,18 @@ func (k *Keeper) Seen(subjects []string) int64 {
 // saw takes over what the entries [from, size) touched. News of other nodes and
 // our own may come in any order, so nothing goes back.
 func (k *Keeper) saw(from, size int64, touched map[string]int64) {
+	var moved []func()
+	defer func() {
+		for _, f := range moved {
+			f()
+		}
+	}()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for s, i := range touched {
 		if old, ok := k.touched[s]; !ok || i > old {
 			k.touched[s] = i
+			moved = append(moved, k.watched[s]...)
 		}
 	}
 	k.head = max(k.head, size)
@@ -133,4 +140,12 @@ func readTouched(tx *db.Tx, from int64) (map[string]int64, error) {
 		all[s] = i
 	}
 	return all, rows.Err()
+}
+
+// Watch has f called whenever an act touched the subject, on whichever node, once
+// this one has seen it.
+func (k *Keeper) Watch(subject string, f func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.watched[subject] = append(k.watched[subject], f)
 }

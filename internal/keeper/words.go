@@ -87,31 +87,41 @@ func bidiControl(r rune) bool {
 	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
 }
 
-// Word is the text of one part of an entry; ok is false where it was never
-// filled or has been erased.
+// Word is the text of one part of an entry, its own or one that was added; ok is
+// false where it was never filled, has been erased or is hidden.
 func Word(tx *db.Tx, index int64, part string) (text string, ok bool, err error) {
-	err = tx.Row("SELECT body FROM record_word WHERE idx = ? AND part = ?", index, part).Scan(&text)
-	if errors.Is(err, db.ErrNoRows) {
-		return "", false, nil
-	}
-	return text, err == nil, err
+	words, err := WordsOf(tx, index)
+	text, ok = words[part]
+	return text, ok, err
 }
 
-// WordsOf are the texts of an entry that are still there.
+// publicWords are the parts that an entry holds and that are not hidden.
+const publicWords = ` FROM record_word w WHERE w.idx = ? AND NOT EXISTS (SELECT 1 FROM word_hidden h WHERE h.target = w.idx AND h.part = w.part)`
+
+// WordsOf are the texts of an entry that readers see: its own and those added to
+// it, without what was erased or is hidden.
 func WordsOf(tx *db.Tx, index int64) (map[string]string, error) {
-	salted, err := saltedWords(tx, index)
+	rows, err := tx.Query("SELECT w.part, w.body"+publicWords+`
+		UNION ALL SELECT a.part, w.body FROM word_added a JOIN record_word w ON w.idx = a.entry AND w.part = a.part
+		WHERE a.target = ? AND NOT EXISTS (SELECT 1 FROM word_hidden h WHERE h.target = w.idx AND h.part = w.part)`, index, index)
 	if err != nil {
 		return nil, err
 	}
-	words := make(map[string]string, len(salted))
-	for part, w := range salted {
-		words[part] = w.Text
+	defer rows.Close()
+	words := make(map[string]string)
+	for rows.Next() {
+		var part, body string
+		if err := rows.Scan(&part, &body); err != nil {
+			return nil, err
+		}
+		words[part] = body
 	}
-	return words, nil
+	return words, rows.Err()
 }
 
+// saltedWords are the parts that an entry itself holds and that are public.
 func saltedWords(tx *db.Tx, index int64) (record.Words, error) {
-	rows, err := tx.Query("SELECT part, salt, body FROM record_word WHERE idx = ?", index)
+	rows, err := tx.Query("SELECT w.part, w.salt, w.body"+publicWords, index)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func TestReadingWords(t *testing.T) {
 		must(t, h.db.Write(t.Context(), func(tx *db.Tx) error { // as an erasure does
 			_, err := tx.Exec("DELETE FROM record_word WHERE idx = 0 AND part = 'name.fr'")
 			if err == nil {
-				_, err = tx.Exec("DELETE FROM derived_plot WHERE idx = 0 AND part = 'name.fr'")
+				_, err = tx.Exec("DELETE FROM derived_plot WHERE entry = 0 AND part = 'name.fr'")
 			}
 			return err
 		}))

@@ -84,7 +84,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 		if err != nil {
 			return err
 		}
-		v.Subjects = append(v.Subjects, "pack")
+		v.Subjects = append(v.Subjects, "pack", keeper.WordsSubject)
 		seen, err := seenIn(tx, v.Subjects)
 		if err != nil {
 			return err
@@ -94,7 +94,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 			return err
 		}
 		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, v.Subjects
-		if !v.Private && !v.Live && out.status == http.StatusOK && q.cacheable() {
+		if !v.Private && !v.Live && out.status == http.StatusOK && q.cacheable() && s.c.Keeper.Seen(v.Subjects) <= seen {
 			s.cache.put(cacheKey(r), out)
 		}
 		return nil

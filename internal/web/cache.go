@@ -126,3 +126,12 @@ func (c *pageCache) put(key string, r *rendered) {
 		}
 	}
 }
+
+// clear forgets every page: a text that was erased or hidden must not stay in
+// memory until somebody happens to ask for its page.
+func (c *pageCache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.pages)
+	c.bytes = 0
+}

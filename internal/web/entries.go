@@ -174,23 +174,31 @@ type entryView struct {
 	Leaf    string     `json:"leaf_hash"`
 	Facts   []fact     `json:"-"`
 	Words   []wordView `json:"words,omitempty"`
+	Erased  bool       `json:"-"` // a part was erased: the page says what remains of it
 	Blobs   []blobView `json:"blobs,omitempty"`
 	Signed  bool       `json:"signed"` // a checkpoint covers it, so its receipt is there
 	Receipt string     `json:"receipt"`
-	About   string     `json:"about,omitempty"` // page of what the entry made
+	About   string     `json:"about,omitempty"`  // page of what the entry made
+	Target  string     `json:"target,omitempty"` // entry whose words it is about
 	Prev    string     `json:"-"`
 	Next    string     `json:"-"`
 }
 
 type fact struct{ Name, Value string }
 
-// wordView is a text part: its digest is in the entry, its text as long as it is not erased.
+// wordView is a text part: its digest is in an entry, its text as long as it is
+// neither erased nor hidden.
 type wordView struct {
 	Part   string `json:"part"`
 	Lang   string `json:"lang"`
 	Digest string `json:"digest"`
 	Text   string `json:"text,omitempty"`
 	Kept   bool   `json:"kept"`
+	State  string `json:"state"` // shown, hidden, erased, or sealed
+	Note   Text   `json:"note,omitempty"`
+	Act    string `json:"act,omitempty"`    // entry that hid or erased it
+	Holder string `json:"holder,omitempty"` // entry that brought it, where that is another one
+	Origin Text   `json:"origin,omitempty"`
 }
 
 type blobView struct {
@@ -217,7 +225,7 @@ func (s *Site) entry(q *request) (View, error) {
 		return View{}, err
 	}
 	leaf := record.LeafHash(line)
-	v := entryView{entryRow: newEntryRow(e), Line: string(line), Leaf: record.Digest(leaf).String(), Facts: factsOf(e.Facts), About: madeBy(e),
+	v := entryView{entryRow: newEntryRow(e), Line: string(line), Leaf: record.Digest(leaf).String(), Facts: factsOf(e.Facts), About: madeBy(e), Target: aboutEntry(e),
 		Receipt: "/record/receipts/" + q.arg("id")}
 	if err := nameParties(q.Tx, &v.entryRow); err != nil {
 		return View{}, err
@@ -247,18 +255,64 @@ func (s *Site) entry(q *request) (View, error) {
 		Crumbs: []Link{{message("record.title"), "/record"}, {message("entries.title"), "/record/entries"}}, Data: v}, nil
 }
 
+// words are the parts of the entry and those that were added to it, each with what
+// became of it.
 func (v *entryView) words(q *request, e keeper.Entry) error {
 	kept, err := keeper.WordsOf(q.Tx, e.Index)
 	if err != nil {
 		return err
 	}
-	for part, digest := range e.Words {
-		text, ok := kept[part]
-		lang := part[strings.LastIndex(part, ".")+1:]
-		v.Words = append(v.Words, wordView{part, lang, digest.String(), text, ok})
+	fates, err := keeper.Fates(q.Tx, e)
+	if err != nil {
+		return err
 	}
-	slices.SortFunc(v.Words, func(a, b wordView) int { return strings.Compare(a.Part, b.Part) })
+	for _, f := range fates {
+		text, ok := kept[f.Part]
+		w := wordView{Part: f.Part, Lang: f.Part[strings.LastIndex(f.Part, ".")+1:], Digest: e.Words[f.Part].String(), Text: text, Kept: ok, State: f.State, Note: fateNote(f)}
+		if f.Holder != e.Index {
+			holder, err := keeper.ReadEntry(q.Tx, f.Holder)
+			if err != nil {
+				return err
+			}
+			w.Digest, w.Holder = holder.Words[f.Part].String(), "/record/entries/"+strconv.FormatInt(f.Holder, 10)
+			w.Origin = broughtBy(f)
+		}
+		switch {
+		case f.Act >= 0:
+			w.Act = "/record/entries/" + strconv.FormatInt(f.Act, 10)
+			v.Erased = v.Erased || f.State == keeper.Erased
+		case !ok:
+			w.State = "sealed"
+		}
+		v.Words = append(v.Words, w)
+	}
 	return nil
+}
+
+// fateNote says what became of a part: nil where it is shown.
+func fateNote(f keeper.Fate) Text {
+	if f.State == keeper.Shown {
+		return nil
+	}
+	t := make(Text, len(locale.Langs))
+	for _, l := range locale.Langs {
+		if f.State == keeper.Erased {
+			t[l] = l.T("entry.erased", "date", l.Date(f.At[:10]), "reason", l.T("words.reason."+f.Reason))
+			continue
+		}
+		t[l] = l.T("entry.hidden", "date", l.Date(f.At[:10]), "reason", l.T("words.category."+f.Reason),
+			"basis", l.T("words.basis."+f.Basis), "until", l.Date(f.Until))
+	}
+	return t
+}
+
+// broughtBy says by which entry a translation came, and what kind of one it is.
+func broughtBy(f keeper.Fate) Text {
+	t := make(Text, len(locale.Langs))
+	for _, l := range locale.Langs {
+		t[l] = l.T("entry.translated_by", "status", l.T("words.status."+f.Status), "id", strconv.FormatInt(f.Holder, 10))
+	}
+	return t
 }
 
 // blobs finds what the facts name by digest: by convention the names of such facts end in "blob" or "blobs".
@@ -339,4 +393,15 @@ func madeBy(e keeper.Entry) string {
 		return noun + strconv.FormatInt(e.Index, 10)
 	}
 	return ""
+}
+
+// aboutEntry is the entry whose words an act about words is about.
+func aboutEntry(e keeper.Entry) string {
+	var f struct {
+		Target *int64 `json:"target"`
+	}
+	if !strings.HasPrefix(e.Kind, "words.") || e.Decode(&f) != nil || f.Target == nil {
+		return ""
+	}
+	return "/record/entries/" + strconv.FormatInt(*f.Target, 10)
 }

@@ -96,6 +96,7 @@ func New(c Config) (*Site, error) {
 		return nil, err
 	}
 	s.routes()
+	c.Keeper.Watch(keeper.WordsSubject, s.cache.clear)
 	return s, nil
 }
 
