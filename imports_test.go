@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"internal/account":              {"internal/locale", "internal/db", "internal/keeper", "internal/stakeholder", "internal/account/signin"},
 	"internal/account/signin":       {"internal/locale"},
 	"internal/job":                  {"internal/db"},
+	"internal/mail":                 {"internal/db", "internal/job", "internal/locale"},
 	"internal/compact/area":         {"internal/locale", "internal/compact/fold"},
 	"internal/compact/fold":         {},
 	"internal/compact":              {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact/area", "internal/compact/fold", "internal/compact/align"},
