@@ -64,6 +64,9 @@ func (a *app) runDemo(ctx context.Context, addr string) error {
 		if err != nil {
 			return err
 		}
+		if err := i.employ(ctx, "http://"+s.addr, letters{}, a.err); err != nil {
+			return err
+		}
 		i.run(ctx)
 		listeners[at].handler = site
 		fmt.Fprintf(a.out, "%-8s http://%s/\n         forms: %s\n", s.pack, s.addr, site.FormsLink())

@@ -17,6 +17,7 @@ import (
 	"kept/internal/compact"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
 	"kept/internal/stakeholder"
@@ -33,7 +34,8 @@ type instance struct {
 	db     *db.DB
 	key    keeper.Key
 	keeper *keeper.Keeper
-	end    func() // stops the loops
+	jobs   *job.Runner // nil: somebody else does the jobs
+	end    func()      // stops the loops
 	loops  sync.WaitGroup
 }
 
@@ -137,10 +139,19 @@ func (i *instance) checkClock(ctx context.Context, p place) error {
 	})
 }
 
-// run signs checkpoints and follows other processes until close.
+// duties are what an instance does all the time that it is served.
+func (i *instance) duties() []func(context.Context) {
+	loops := []func(context.Context){i.keeper.SignLoop, i.keeper.FollowLoop}
+	if i.jobs != nil {
+		loops = append(loops, i.jobs.Run)
+	}
+	return loops
+}
+
+// run signs checkpoints, follows other processes and does the jobs until close.
 func (i *instance) run(ctx context.Context) {
 	ctx, i.end = context.WithCancel(ctx)
-	for _, loop := range []func(context.Context){i.keeper.SignLoop, i.keeper.FollowLoop} {
+	for _, loop := range i.duties() {
 		i.loops.Add(1)
 		go func() {
 			defer i.loops.Done()

@@ -22,6 +22,7 @@ type serving struct {
 	addr     string
 	base     string
 	operator web.Operator
+	letters  letters
 }
 
 func (a *app) serve() *cobra.Command {
@@ -43,6 +44,7 @@ A public address needs --operator, --contact and --privacy.`,
 	f.StringVar(&s.operator.Contact, "contact", "", "address of the contact page, or mailto:…")
 	f.StringVar(&s.operator.Privacy, "privacy", "", "address of the operator's privacy page")
 	f.StringVar(&s.operator.OfficialFor, "official-for", "", "symbol of the decision that makes this an official site")
+	s.letters.flags(c)
 	return c
 }
 
@@ -74,6 +76,9 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 			return err
 		}
 		if err := hosts.add(bases[n], site); err != nil {
+			return err
+		}
+		if err := i.employ(ctx, bases[n], s.letters, a.err); err != nil {
 			return err
 		}
 		i.run(ctx)

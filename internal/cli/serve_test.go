@@ -163,6 +163,10 @@ func TestServeRefuses(t *testing.T) {
 		"another scheme":                    {[]string{dir, "--base", "ftp://localhost"}, 1, "https://host"},
 		"two directories with one address":  {[]string{dir, dir, "--base", "http://localhost"}, 2, "2 directories"},
 		"two directories of one host name":  {[]string{dir, dir, "--base", "http://localhost,http://localhost/"}, 2, "localhost"},
+		"a mail server without scheme":      {[]string{dir, "--smtp", "mail.example.org"}, 2, "--smtp"},
+		"a password in its address":         {[]string{dir, "--smtp", "smtp://a:b@mail.example.org"}, 2, "in a file"},
+		"a password file that is not there": {[]string{dir, "--smtp", "smtp://a@mail.example.org", "--smtp-password", dir + "/none"}, 1, "--smtp-password"},
+		"a sender without address":          {[]string{dir, "--mail-from", "Registry"}, 2, "--mail-from"},
 		"two directories under one lock":    {[]string{dir, dir, "--lock", dir + "/l", "--base", "http://a.localhost,http://b.localhost"}, 2, "one record"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,6 +13,14 @@ type Sender struct {
 	Host string // of the site
 }
 
+// Check refuses a sender that cannot be written from.
+func (s Sender) Check() error {
+	if _, err := mail.ParseAddress(s.From); err != nil || oneLine(s.From) != s.From {
+		return fmt.Errorf("%q is no mail address", s.From)
+	}
+	return nil
+}
+
 // letter sets a message as it goes over the wire.
 func (s Sender) letter(m Message) (*gomail.Msg, error) {
 	from, err := mail.ParseAddress(s.From)
