@@ -82,10 +82,20 @@ func CountItem(tx *db.Tx, today string, items ...string) (Counts, error) {
 	return c, err
 }
 
-// CountAll counts everything, for a page that shows no parts.
+// CountAll counts everything, for a page that shows no parts. The counts are kept
+// until something changes; nobody changes them.
 func CountAll(tx *db.Tx, today string) (Counts, error) {
 	var c Counts
-	err := eachCard(tx, Filter{Today: today}, func(one *card) { c = c.with(one, one.dues.State(today)) })
+	err := search(tx, Filter{Today: today}, func(s *shelf, _ bitmap) {
+		if known := s.counts.Load(); known != nil {
+			c = *known
+			return
+		}
+		for _, which := range []string{Own, Elsewhere} {
+			s.sets["which:"+which].each(func(at int) { c = c.with(s.cards[at], s.cards[at].dues.State(today)) })
+		}
+		s.counts.Store(&c)
+	})
 	return c, err
 }
 

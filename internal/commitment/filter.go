@@ -2,6 +2,7 @@ package commitment
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 
 	"kept/internal/compact"
@@ -23,6 +24,13 @@ const (
 	Newest = "new"
 	Ending = "ends"
 	DueIn  = "due"
+)
+
+// Lifecycles, ReviewStates and Stages are what lists can be filtered by.
+var (
+	Lifecycles   = []string{Published}
+	ReviewStates = []string{"not_asked", "none_yet"}
+	Stages       = append([]string{pledged}, LaterStages...)
 )
 
 // Filter says which commitments a list holds; an empty field leaves it open. Days
@@ -221,4 +229,18 @@ func (f Filter) prepare(tx *db.Tx) (areas []string, members []int64, err error) 
 		}
 	}
 	return areas, members, nil
+}
+
+// Currencies lists the currencies in which commitments have money, by code.
+func Currencies(tx *db.Tx, today string) ([]string, error) {
+	var codes []string
+	err := search(tx, Filter{Today: today}, func(s *shelf, _ bitmap) {
+		for name, places := range s.sets {
+			if code, ok := strings.CutPrefix(name, "currency:"); ok && places.count() > 0 {
+				codes = append(codes, code)
+			}
+		}
+	})
+	slices.Sort(codes)
+	return codes, err
 }

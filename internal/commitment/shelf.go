@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"kept/internal/db"
 	"kept/internal/keeper"
@@ -32,7 +33,8 @@ type shelf struct {
 	byParty map[int64][]int // lead or partner → places
 	sets    map[string]bitmap
 	days    *day
-	orders  map[string][]int32 // sort → places in that order; dropped when a card changes
+	orders  map[string][]int32     // sort → places in that order; dropped when a card changes
+	counts  atomic.Pointer[Counts] // of everything on the day; likewise
 }
 
 // card is what lists need of one commitment. It is never changed: a commitment
@@ -152,6 +154,7 @@ func (s *shelf) place(c *card) {
 		}
 	}
 	s.orders = nil
+	s.counts.Store(nil)
 }
 
 // forget takes a card out of all sets.
@@ -243,6 +246,7 @@ func yesOrNo(b bool) string {
 func (s *shelf) daySets(date string) *day {
 	if s.days == nil || s.days.date != date {
 		s.days = &day{date, map[string]bitmap{}}
+		s.counts.Store(nil)
 		for at, c := range s.cards {
 			for _, name := range c.on(date) {
 				s.days.sets[name] = s.days.sets[name].with(at)

@@ -29,6 +29,7 @@ type Filter struct {
 	Region   string // of its seat: a region of any level, or a group of countries ("ldc")
 	Group    int64  // members of this group
 	GroupOn  string // on this day; empty: as of now
+	Size     string // of a company
 	MinLevel string // verified at least this surely
 	Parent   int64
 	Query    string      // words of its names
@@ -91,7 +92,7 @@ func List(tx *db.Tx, f Filter) (Page, error) {
 // readable tells whether the filter is text; what is none matches nothing, and
 // PostgreSQL would not even take it.
 func (f Filter) readable() bool {
-	for _, s := range []string{f.Kind, f.Basis, f.Area, f.Region, f.GroupOn, f.MinLevel, f.Query} {
+	for _, s := range []string{f.Kind, f.Basis, f.Area, f.Region, f.GroupOn, f.Size, f.MinLevel, f.Query} {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 			return false
 		}
@@ -122,7 +123,7 @@ func where(pack *compact.Pack, f Filter) *conditions {
 	} else {
 		c.add("p.stated_on = ''")
 	}
-	for _, equal := range []struct{ column, value string }{{"kind", f.Kind}, {"area", f.Area}} {
+	for _, equal := range []struct{ column, value string }{{"kind", f.Kind}, {"area", f.Area}, {"size", f.Size}} {
 		if equal.value != "" {
 			c.add("p."+equal.column+" = ?", equal.value)
 		}

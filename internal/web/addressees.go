@@ -47,7 +47,7 @@ func (s *Site) addressees(q *request) (View, error) {
 		table.Rows = append(table.Rows, []string{id, english(row.Title), strconv.Itoa(row.Asked), strconv.Itoa(row.Named), strconv.Itoa(row.Earlier)})
 	}
 	return View{Page: "addressees", Title: message("for.title"), Section: "menu.items", Crumbs: []Link{{message("menu.items"), "/items"}},
-		Data: v, Table: table, Robots: robotsFor(asked)}, nil
+		Data: v, Table: table, Robots: filtered(asked)}, nil
 }
 
 func newAddresseeRow(p *compact.Pack, id string) addresseeRow {

@@ -148,7 +148,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		if lang != "" && !locale.Known(lang) {
 			return nil, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", lang))
 		}
-		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, Seen: seen, Data: v.Data}, lang)
+		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, Seen: seen, Data: v.Data}, lang, v.Rows)
 	case ".csv":
 		if v.Table == nil {
 			return nil, errNotFound(q.URL.Path)
@@ -252,7 +252,7 @@ func (s *Site) sendFailure(w http.ResponseWriter, r *http.Request, lang locale.L
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	if ext := path.Ext(r.URL.Path); twinTypes[ext] != "" || strings.HasPrefix(r.URL.Path, "/api/") {
-		body, _ := jsonOf(twin{Page: r.URL.Path, Title: message("error." + itoa(f.Status)), Data: f}, "")
+		body, _ := jsonOf(twin{Page: r.URL.Path, Title: message("error." + itoa(f.Status)), Data: f}, "", nil)
 		h.Set("Content-Type", "application/problem+json")
 		w.WriteHeader(f.Status)
 		_, _ = w.Write(body)

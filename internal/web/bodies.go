@@ -46,7 +46,7 @@ func (s *Site) bodies(q *request) (View, error) {
 			strings.Join(b.Items, " "), b.Text, yesNo(b.Certain), b.Source, b.URL})
 	}
 	v.Rows, v.listPage = paged(q, rows, asked)
-	return View{Page: "bodies", Title: message("menu.bodies"), Section: "menu.bodies", Data: v, Table: table, Robots: robotsFor(asked)}, nil
+	return View{Page: "bodies", Title: message("menu.bodies"), Section: "menu.bodies", Data: v, Table: table, Robots: filtered(asked)}, nil
 }
 
 // kind adds a kind to the filter the first time that a body has it.

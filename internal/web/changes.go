@@ -73,7 +73,7 @@ func (s *Site) changes(q *request) (View, error) {
 		table.Rows = append(table.Rows, []string{c.From, english(row.Title), c.Outcome, yesNo(c.Weak), strings.Join(c.To, " ")})
 	}
 	return View{Page: "changes", Title: message("changes.title"), Section: "menu.texts", Crumbs: []Link{{message("menu.texts"), "/texts"}},
-		Data: v, Table: table, Robots: robotsFor(asked)}, nil
+		Data: v, Table: table, Robots: filtered(asked)}, nil
 }
 
 func newOutcomeRow(p *compact.Pack, c *compact.Change) outcomeRow {

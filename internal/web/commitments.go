@@ -49,6 +49,8 @@ type commitmentRow struct {
 	Own       Text      `json:"own_account,omitempty"`
 	OwnCode   string    `json:"own_account_code,omitempty"`
 	Pace      stateView `json:"pace"`
+	Lifecycle string    `json:"lifecycle,omitempty"`
+	Review    string    `json:"assessment,omitempty"`
 	Items     []string  `json:"items,omitempty"`
 	Ends      string    `json:"ends,omitempty"`
 }
@@ -94,19 +96,24 @@ func listCommitments(q *request, f commitment.Filter) (*commitmentList, string, 
 	}
 	out := &commitmentList{Total: page.Total}
 	for _, c := range page.List {
-		row := commitmentRow{ID: c.ID, Href: commitmentHref(c.ID), Title: summaryText(c.Text, "title"), Party: Link{partyName(names[c.Party]), partyHref(c.Party)},
-			MadeOn: c.MadeOn, Stated: c.Stated, Due: c.Due, Items: c.Items, Ends: c.End, OwnCode: c.SelfStatus}
-		if c.Stated {
-			row.MadeOn = c.StatedOn
-		} else {
-			row.Reporting, row.Pace = newState("commitment.reporting.", c.Reporting), newState("commitment.pace.", c.Pace)
-			if c.SelfStatus != "" {
-				row.Own = message("report.status." + c.SelfStatus)
-			}
-		}
-		out.Rows = append(out.Rows, row)
+		out.Rows = append(out.Rows, newCommitmentRow(c, names[c.Party]))
 	}
 	return out, page.Next, nil
+}
+
+// newCommitmentRow is a row of a list, its texts filled.
+func newCommitmentRow(c commitment.Summary, by stakeholder.Names) commitmentRow {
+	row := commitmentRow{ID: c.ID, Href: commitmentHref(c.ID), Title: summaryText(c.Text, "title"), Party: Link{partyName(by), partyHref(c.Party)},
+		MadeOn: c.MadeOn, Stated: c.Stated, Due: c.Due, Items: c.Items, Ends: c.End, OwnCode: c.SelfStatus}
+	if c.Stated {
+		row.MadeOn = c.StatedOn
+		return row
+	}
+	row.Lifecycle, row.Reporting, row.Pace, row.Review = c.Lifecycle, newState("commitment.reporting.", c.Reporting), newState("commitment.pace.", c.Pace), c.Review
+	if c.SelfStatus != "" {
+		row.Own = message("report.status." + c.SelfStatus)
+	}
+	return row
 }
 
 func commitmentHref(id int64) string { return "/commitments/" + strconv.FormatInt(id, 10) }
@@ -120,99 +127,13 @@ func commitmentsOf(q *request, party int64) (*commitmentList, error) {
 	return list, nil
 }
 
-type commitmentsView struct {
-	commitmentList
-	Counts  []factView `json:"counts"`
-	Q       string     `json:"q,omitempty"`
-	Which   string     `json:"which,omitempty"`
-	Filters []filter   `json:"filters"`
-	pages
-}
-
-// filter is one select above a list.
-type filter struct {
-	Name    string   `json:"name"`
-	Label   Text     `json:"label"`
-	Options []choice `json:"options"`
-}
-
-// commitments is the list, filtered by any of the facts.
-func (s *Site) commitments(q *request) (View, error) {
-	asked := q.query("q", "item", "area", "type", "reporting", "status", "pace", "check", "which", "sort", "after")
-	f := commitment.Filter{Area: asked.Get("area"), Type: asked.Get("type"), Reporting: asked.Get("reporting"), Status: asked.Get("status"),
-		Pace: asked.Get("pace"), Check: asked.Get("check"), Which: asked.Get("which"), Query: asked.Get("q"), Sort: asked.Get("sort"), After: asked.Get("after")}
-	if item := asked.Get("item"); item != "" {
-		f.Items = []string{item}
-	}
-	if q.All {
-		rows, err := wholeList(func(after string) ([]commitmentRow, string, error) {
-			f.After, f.Limit = after, 1000
-			list, next, err := listCommitments(q, f)
-			if err != nil {
-				return nil, "", err
-			}
-			return list.Rows, next, nil
-		})
-		return View{Title: message("menu.commitments"), Subjects: []string{"commitments"}, Table: commitmentTable(rows)}, err
-	}
-	list, next, err := listCommitments(q, f)
-	if err != nil {
-		return View{}, err
-	}
-	v := commitmentsView{commitmentList: *list, Q: f.Query, Which: f.Which}
-	if next != "" {
-		v.Next = nextPage(asked, next)
-	}
-	if v.Counts, err = countsOf(q); err != nil {
-		return View{}, err
-	}
-	v.Filters = []filter{
-		newFilter("reporting", commitment.ReportingStates, f.Reporting, "commitment.reporting."),
-		newFilter("pace", paceWords, f.Pace, "commitment.pace."),
-		newFilter("status", commitment.Statuses, f.Status, "report.status."),
-		newFilter("type", commitment.Types, f.Type, "commitment.type."),
-		newFilter("check", []string{"yes", "no"}, f.Check, "commitment.check."),
-	}
-	return View{Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments"},
-		Data: v, Table: commitmentTable(list.Rows), Robots: filtered(asked)}, nil
-}
-
-func newFilter(name string, codes []string, chosen, prefix string) filter {
-	return filter{name, message("filter." + name), options(codes, chosen, func(c string) Text { return message(prefix + c) })}
-}
-
 func commitmentTable(rows []commitmentRow) *Table {
-	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items"}}
+	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment"}}
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []string{strconv.FormatInt(r.ID, 10), english(r.Title), english(r.Party.Text), r.MadeOn, yesNo(r.Stated),
-			r.Reporting.Code, r.Due, r.OwnCode, r.Pace.Code, r.Ends, strings.Join(r.Items, " ")})
+			r.Reporting.Code, r.Due, r.OwnCode, r.Pace.Code, r.Ends, strings.Join(r.Items, " "), r.Lifecycle, r.Review})
 	}
 	return t
-}
-
-// countsOf is the row of counts above the list; kinds of commitment are counted apart.
-func countsOf(q *request) ([]factView, error) {
-	tally, err := commitment.Count(q.Tx, q.Pack, q.Today)
-	if err != nil {
-		return nil, err
-	}
-	c := tally.All
-	facts := []factView{
-		{message("commitments.here"), message("plain.number", "n", c.Commitments), message("commitments.by_parties", "n", c.Parties)},
-		{message("commitments.intents"), message("plain.number", "n", c.Intents), message("commitments.intents_why")},
-	}
-	for _, state := range commitment.ReportingStates {
-		if n := c.Reporting[state]; n > 0 {
-			facts = append(facts, factView{message("commitment.reporting." + state), message("plain.number", "n", n), nil})
-		}
-	}
-	if c.Elsewhere > 0 {
-		facts = append(facts, factView{message("commitments.elsewhere"), message("plain.number", "n", c.Elsewhere), message("commitments.elsewhere_why")})
-	}
-	if c.EarlierOnly > 0 {
-		facts = append(facts, factView{message("commitments.earlier"), message("plain.number", "n", c.EarlierOnly), message("commitments.earlier_why")})
-	}
-	return facts, nil
 }
 
 // commitmentView is the page of one commitment.

@@ -84,7 +84,7 @@ func (s *Site) figures(q *request) (View, error) {
 		v.Rows = append(v.Rows, row)
 	}
 	return View{Page: "figures", Title: message("menu.figures"), Section: "menu.texts", Crumbs: []Link{{message("menu.texts"), "/texts"}},
-		Data: v, Table: table, Robots: robotsFor(asked)}, nil
+		Data: v, Table: table, Robots: filtered(asked)}, nil
 }
 
 // momentRow is a dated step in the life of the compact.

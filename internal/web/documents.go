@@ -61,7 +61,7 @@ func (s *Site) documents(q *request) (View, error) {
 		table.Rows = append(table.Rows, []string{d.ID, english(row.Title), d.Body, d.Symbol, d.Date, yesNo(d.Later), yesNo(d.Certain), d.URL})
 	}
 	return View{Page: "documents", Title: message("menu.documents"), Section: "menu.texts", Crumbs: []Link{{message("menu.texts"), "/texts"}},
-		Data: v, Table: table, Robots: robotsFor(asked)}, nil
+		Data: v, Table: table, Robots: filtered(asked)}, nil
 }
 
 // issuerOf is the body that issued a document; some name none.

@@ -89,10 +89,6 @@ type entriesView struct {
 	Next  string     `json:"next,omitempty"` // query of the older ones
 }
 
-// mostScanned bounds how many entries one page looks through for a kind; the next
-// page goes on from there.
-const mostScanned = 2000
-
 // entries lists the record, newest first.
 func (s *Site) entries(q *request) (View, error) {
 	asked := q.query("kind", "before")
@@ -127,24 +123,24 @@ func (s *Site) entries(q *request) (View, error) {
 		table.Rows = append(table.Rows, []string{strconv.FormatInt(r.Index, 10), r.At, r.Kind, r.By})
 	}
 	return View{Page: "entries", Title: message("entries.title"), Section: "menu.record", Crumbs: []Link{{message("record.title"), "/record"}},
-		Data: v, Table: table, Live: true, Robots: robotsFor(asked)}, nil
+		Data: v, Table: table, Live: true, Robots: filtered(asked)}, nil
 }
 
 // scan fills a page with entries before an index and returns where the next page
 // begins, 0 when the record's beginning is reached.
 func (v *entriesView) scan(q *request, before int64) (int64, error) {
-	i := before
-	for looked := 0; i > 0 && looked < mostScanned && len(v.Rows) < perPage; looked++ {
-		i--
-		e, err := keeper.ReadEntry(q.Tx, i)
-		if err != nil {
-			return 0, err
-		}
-		if name, _, _ := strings.Cut(e.Kind, "/"); v.Kind == "" || name == v.Kind {
-			v.Rows = append(v.Rows, newEntryRow(e))
-		}
+	list, err := keeper.OfKind(q.Tx, v.Kind, before, perPage+1)
+	if err != nil {
+		return 0, err
 	}
-	return i, nil
+	next := int64(0)
+	if len(list) > perPage {
+		list, next = list[:perPage], list[perPage-1].Index
+	}
+	for _, e := range list {
+		v.Rows = append(v.Rows, newEntryRow(e))
+	}
+	return next, nil
 }
 
 // newerThan is the page before this one: exact without a filter, else the newest.

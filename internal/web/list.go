@@ -70,14 +70,6 @@ func pageAddress(asked url.Values, n int) string {
 	return "?" + to.Encode()
 }
 
-// robotsFor keeps filtered lists out of search machines; the whole list is what they should find.
-func robotsFor(asked url.Values) string {
-	if len(asked) > 0 {
-		return "noindex"
-	}
-	return ""
-}
-
 // holds tells whether folded words stand in any of the wordings; no words stand everywhere.
 func holds(words string, texts ...Text) bool {
 	if words == "" {

@@ -59,7 +59,7 @@ func (s *Site) mechanisms(q *request) (View, error) {
 			strings.Join(m.Items, " "), strings.Join(m.Successor, " "), yesNo(m.Weak), yesNo(m.Certain)})
 	}
 	return View{Page: "mechanisms", Title: message("menu.mechanisms"), Section: "menu.texts", Crumbs: []Link{{message("menu.texts"), "/texts"}},
-		Data: v, Table: table, Robots: robotsFor(asked)}, nil
+		Data: v, Table: table, Robots: filtered(asked)}, nil
 }
 
 func newMechanismRow(p *compact.Pack, m *compact.Mechanism) mechanismRow {

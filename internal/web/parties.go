@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -58,15 +57,12 @@ type partyRow struct {
 }
 
 type partiesView struct {
+	filters
 	Total     int64      `json:"total"`
 	Adopted   int64      `json:"adopted"`
 	Endorsed  int64      `json:"endorsed"`
 	Elsewhere int64      `json:"stated_elsewhere"`
-	Q         string     `json:"q,omitempty"`
 	Where     string     `json:"where,omitempty"`
-	Kinds     []choice   `json:"kinds"`
-	Bases     []choice   `json:"bases"`
-	Regions   []choice   `json:"regions"`
 	Parties   []partyRow `json:"parties"`
 	pages
 }
@@ -77,18 +73,47 @@ type pages struct {
 	Next string `json:"next,omitempty"`
 }
 
+// partyFilters are what the list of parties can be asked for.
+var partyFilters = []string{"q", "kind", "basis", "region", "area", "group", "size", "level", "where"}
+
+// partyFilter reads the address.
+func (c coder) partyFilter() stakeholder.Filter {
+	at := c.asked.Get
+	return stakeholder.Filter{Where: at("where"), Kind: at("kind"), Basis: at("basis"), Region: at("region"), Area: c.area(), Group: c.id("group"), GroupOn: c.q.Today,
+		Size: at("size"), MinLevel: at("level"), Query: at("q"), Lang: c.q.Lang}
+}
+
+// partyFields draws what partyFilter reads.
+func (c coder) partyFields() ([]filter, error) {
+	groups, err := c.groups()
+	areas := c.areas()
+	areas.Label = message("filter.seat")
+	all := []filter{c.kinds(), c.codes("basis", []string{"adopted", "endorsed", "group", "partner", "none"}, "basis."), c.regions(), areas}
+	for i := range all[:3] {
+		all[i].Main = true
+	}
+	if len(groups.Options) > 0 {
+		groups.Label = message("filter.member_of")
+		all = append(all, groups)
+	}
+	return append(all, c.codes("size", stakeholder.Sizes, "size."), c.codes("level", stakeholder.Levels, "level.")), err
+}
+
 func (s *Site) parties(q *request) (View, error) {
-	asked := q.query("q", "kind", "basis", "region", "where", "after")
-	f := stakeholder.Filter{Where: asked.Get("where"), Kind: asked.Get("kind"), Basis: asked.Get("basis"), Region: asked.Get("region"),
-		Query: asked.Get("q"), Lang: q.Lang, After: asked.Get("after"), GroupOn: q.Today}
+	asked := q.query(append(partyFilters, "after")...)
+	c := coder{q, asked}
+	f := c.partyFilter()
+	v := View{Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Robots: filtered(asked)}
 	if q.All {
 		rows, err := wholeList(func(after string) ([]partyRow, string, error) {
 			f.After, f.Limit = after, 1000
 			list, err := stakeholder.List(q.Tx, f)
 			return partyRowsOf(q, list.Parties), list.Next, err
 		})
-		return View{Title: message("menu.parties"), Subjects: []string{"parties"}, Table: partyTable(rows)}, err
+		v.Table = partyTable(rows)
+		return v, err
 	}
+	f.After = asked.Get("after")
 	list, err := stakeholder.List(q.Tx, f)
 	if err != nil {
 		return View{}, err
@@ -97,22 +122,15 @@ func (s *Site) parties(q *request) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v := partiesView{Total: list.Total, Adopted: counts.ByBasis[stakeholder.BasisAdopted], Endorsed: counts.ByBasis[stakeholder.BasisEndorsed],
-		Elsewhere: counts.Elsewhere, Q: asked.Get("q"), Where: asked.Get("where")}
-	for _, kind := range q.Pack.PartyKinds {
-		v.Kinds = append(v.Kinds, choice{kind, partyKind(kind), kind == asked.Get("kind")})
-	}
-	for _, basis := range []string{"adopted", "endorsed", "group", "partner", "none"} {
-		v.Bases = append(v.Bases, choice{basis, message("basis." + basis), basis == asked.Get("basis")})
-	}
-	for _, r := range q.Areas.Regions() {
-		v.Regions = append(v.Regions, choice{r.ID, regionName(q, r.ID), r.ID == asked.Get("region")})
-	}
-	v.Parties = partyRowsOf(q, list.Parties)
+	data := partiesView{Total: list.Total, Adopted: counts.ByBasis[stakeholder.BasisAdopted], Endorsed: counts.ByBasis[stakeholder.BasisEndorsed],
+		Elsewhere: counts.Elsewhere, Where: asked.Get("where"), Parties: partyRowsOf(q, list.Parties)}
 	if list.Next != "" {
-		v.Next = nextPage(asked, list.Next)
+		data.Next = nextPage(asked, list.Next)
 	}
-	return View{Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Data: v, Table: partyTable(v.Parties), Robots: filtered(asked)}, nil
+	fields, err := c.partyFields()
+	data.filters = newFilters(asked, "parties.name", fields, "where")
+	v.Data, v.Table = data, &Table{}
+	return v, err
 }
 
 func partyRowsOf(q *request, list []stakeholder.Party) []partyRow {
@@ -129,19 +147,6 @@ func partyTable(rows []partyRow) *Table {
 		t.Rows = append(t.Rows, []string{strconv.FormatInt(r.ID, 10), english(r.Name), r.Kind, r.Area, r.Basis, r.Since, r.Level, r.Stated})
 	}
 	return t
-}
-
-// filtered keeps searches and deep pages out of search engines.
-func filtered(asked url.Values) string {
-	if len(asked) > 0 {
-		return "noindex"
-	}
-	return ""
-}
-
-func nextPage(asked url.Values, cursor string) string {
-	asked.Set("after", cursor)
-	return "?" + asked.Encode()
 }
 
 func regionName(q *request, id string) Text {

@@ -5,10 +5,12 @@ import (
 	"embed"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"kept/internal/locale"
@@ -153,20 +155,39 @@ type twin struct {
 	Data    any    `json:"data"`
 }
 
-// jsonOf writes the twin; lang narrows every wording to one language.
-func jsonOf(t twin, lang string) ([]byte, error) {
-	b, err := json.Marshal(t)
-	if err != nil || lang == "" {
-		return append(b, '\n'), err
+// jsonOf writes the twin; lang narrows every wording to one language. Rows that
+// are written already go as they are to the end of the data.
+func jsonOf(t twin, lang string, rows [][]byte) ([]byte, error) {
+	data, err := json.Marshal(t.Data)
+	t.Data = nil
+	head, fault := json.Marshal(t)
+	if err = errors.Join(err, fault); err != nil {
+		return nil, err
 	}
+	if lang != "" {
+		data, err = narrowed(data, locale.Lang(lang))
+		head, fault = narrowed(head, locale.Lang(lang))
+		if err = errors.Join(err, fault); err != nil {
+			return nil, err
+		}
+	}
+	if rows != nil {
+		data = append(bytes.TrimSuffix(data, []byte("}")), `,"rows":[`...)
+		data = append(append(data, bytes.Join(rows, []byte(","))...), "]}"...)
+	}
+	before, after, _ := bytes.Cut(head, []byte(`"data":null`))
+	return slices.Concat(before, []byte(`"data":`), data, after, []byte("\n")), nil
+}
+
+// narrowed narrows JSON to one language.
+func narrowed(b []byte, lang locale.Lang) ([]byte, error) {
 	var any any
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
 	if err := d.Decode(&any); err != nil {
 		return nil, err
 	}
-	b, err = json.Marshal(narrow(any, locale.Lang(lang)))
-	return append(b, '\n'), err
+	return json.Marshal(narrow(any, lang))
 }
 
 // narrow replaces each {language: wording} object by the one wording asked for.

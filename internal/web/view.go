@@ -43,6 +43,7 @@ type View struct {
 	Crumbs   []Link            // from the top, without the page itself
 	Subjects []string          // what the page shows: it is made anew when one of these is touched
 	Data     any               // what the template and the JSON twin show
+	Rows     [][]byte          // rows that are JSON already; they stand under "rows" at the end of Data
 	Table    *Table            // the CSV twin; nil: none
 	Robots   string            // "noindex" for searches and forms
 	Private  bool              // never cached and without twins, for forms

@@ -57,6 +57,7 @@ type Site struct {
 	c         Config
 	mux       *http.ServeMux
 	cache     *pageCache
+	written   written // rows of lists for programs
 	pages     map[locale.Lang]map[string]*template.Template
 	style     template.CSS
 	headerCSP []string

@@ -1,0 +1,193 @@
+package web
+
+import (
+	"encoding/json"
+	"sync"
+
+	"kept/internal/commitment"
+	"kept/internal/locale"
+	"kept/internal/stakeholder"
+)
+
+// commitmentsView is the list of commitments. The rows of its JSON are written
+// apart, see [View.Rows].
+type commitmentsView struct {
+	filters
+	commitmentList `json:"-"`
+	Of             int64      `json:"total"`
+	Counts         []factView `json:"counts,omitempty"`
+	Which          string     `json:"which,omitempty"`
+	pages
+}
+
+// commitments is the list, filtered by any of the facts.
+func (s *Site) commitments(q *request) (View, error) {
+	asked := q.query(append(commitmentFilters, "after", "limit")...)
+	c := coder{q, asked}
+	f := c.commitmentFilter()
+	v := View{Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments", "parties"}, Robots: filtered(asked)}
+	if q.All {
+		rows, err := wholeList(func(after string) ([]commitmentRow, string, error) {
+			f.After, f.Limit = after, 1000
+			list, next, err := listCommitments(q, f)
+			if err != nil {
+				return nil, "", err
+			}
+			return list.Rows, next, nil
+		})
+		v.Table = commitmentTable(rows)
+		return v, err
+	}
+	f.After = asked.Get("after")
+	data := commitmentsView{Which: f.Which}
+	var err error
+	if q.Lang != "" || len(asked) == 0 {
+		if data.Counts, err = countsOf(q); err != nil {
+			return View{}, err
+		}
+	}
+	v.Data, v.Table = &data, &Table{}
+	if q.Lang == "" {
+		v.Rows, err = s.commitmentRows(q, f, &data, int(c.id("limit")))
+		if data.Next != "" {
+			data.Next = nextPage(asked, data.Next)
+		}
+		return v, err
+	}
+	list, next, err := listCommitments(q, f)
+	if err != nil {
+		return View{}, err
+	}
+	data.commitmentList, data.Of = *list, list.Total
+	if next != "" {
+		data.Next = nextPage(asked, next)
+	}
+	fields, err := c.commitmentFields()
+	data.filters = newFilters(asked, "commitments.words", fields, "which")
+	return v, err
+}
+
+// commitmentRows are the rows of the JSON twin, as they were written when they
+// last changed, and fills total and cursor. What an unchanged row says depends on
+// the commitment, the names of its lead, the day and the language; any change of
+// the first two gives the commitment another State.
+func (s *Site) commitmentRows(q *request, f commitment.Filter, into *commitmentsView, limit int) ([][]byte, error) {
+	if f.Limit = limit; limit < 0 {
+		f.Limit = 0
+	}
+	page, err := commitment.Find(q.Tx, f)
+	if err != nil {
+		return nil, err
+	}
+	into.Of, into.Next = page.Total, page.Next
+	lang := q.query("lang").Get("lang")
+	out := make([][]byte, len(page.List))
+	var missing []commitment.Summary
+	var at []int
+	for i, c := range page.List {
+		if out[i] = s.written.get(rowKey{c.ID, lang}, rowState{c.State, q.Today}); out[i] == nil {
+			missing, at = append(missing, c), append(at, i)
+		}
+	}
+	if len(missing) == 0 {
+		return out, nil
+	}
+	if err := commitment.Fill(q.Tx, missing); err != nil {
+		return nil, err
+	}
+	var parties []int64
+	for _, c := range missing {
+		parties = append(parties, c.Party)
+	}
+	names, err := stakeholder.NamesOf(q.Tx, parties...)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range missing {
+		b, err := rowJSON(newCommitmentRow(c, names[c.Party]), locale.Lang(lang))
+		if err != nil {
+			return nil, err
+		}
+		out[at[i]] = b
+		s.written.put(rowKey{c.ID, lang}, rowState{c.State, q.Today}, b)
+	}
+	return out, nil
+}
+
+// rowJSON writes a row in all languages, or narrowed to one.
+func rowJSON(row any, lang locale.Lang) ([]byte, error) {
+	b, err := json.Marshal(row)
+	if err != nil || lang == "" {
+		return b, err
+	}
+	return narrowed(b, lang)
+}
+
+// written keeps rows of JSON as they were written, up to a number of bytes; when
+// it is full it begins anew.
+type written struct {
+	mu    sync.RWMutex
+	rows  map[rowKey]writtenRow
+	bytes int
+}
+
+type rowKey struct {
+	id   int64
+	lang string
+}
+
+// rowState is what a row was written from, beside its language.
+type rowState struct {
+	state any
+	today string
+}
+
+type writtenRow struct {
+	rowState
+	json []byte
+}
+
+const mostWritten = 16 << 20
+
+func (w *written) get(k rowKey, s rowState) []byte {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if row := w.rows[k]; row.rowState == s {
+		return row.json
+	}
+	return nil
+}
+
+func (w *written) put(k rowKey, s rowState, b []byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.rows == nil || w.bytes > mostWritten {
+		w.rows, w.bytes = map[rowKey]writtenRow{}, 0
+	}
+	w.bytes += len(b) + 128
+	w.rows[k] = writtenRow{s, b}
+}
+
+// countsOf is the row of counts above the list; kinds of commitment are counted apart.
+func countsOf(q *request) ([]factView, error) {
+	c, err := commitment.CountAll(q.Tx, q.Today)
+	if err != nil {
+		return nil, err
+	}
+	facts := []factView{
+		{message("commitments.here"), message("plain.number", "n", c.Commitments), message("commitments.by_parties", "n", c.Parties)},
+		{message("commitments.intents"), message("plain.number", "n", c.Intents), message("commitments.intents_why")},
+	}
+	for _, state := range commitment.ReportingStates {
+		if n := c.Reporting[state]; n > 0 {
+			facts = append(facts, factView{message("commitment.reporting." + state), message("plain.number", "n", n), nil})
+		}
+	}
+	if c.Elsewhere > 0 {
+		facts = append(facts, factView{message("commitments.elsewhere"), message("plain.number", "n", c.Elsewhere), message("commitments.elsewhere_why")})
+	}
+	if c.EarlierOnly > 0 {
+		facts = append(facts, factView{message("commitments.earlier"), message("plain.number", "n", c.EarlierOnly), message("commitments.earlier_why")})
+	}
+	return facts, nil
+}
