@@ -27,6 +27,7 @@ var (
 	Barriers    = []string{"funding", "capacity", "law", "data", "partners", "technology", "security", "politics", "disaster", "other"}
 	Enablers    = []string{"funding", "capacity", "law", "data", "partners", "technology", "leadership", "demand", "other"}
 	Kinds       = []string{"law_policy", "dataset", "contract_budget", "photo_site", "report", "media", "testimony"}
+	Audiences   = []string{"reviewers", "party"} // of a document that not everybody may read
 	Strengths   = []string{"E0", "E1", "E2", "E3", "E4"}
 	Units       = []string{"people", "households", "schools", "hospitals", "schools-and-hospitals", "sites", "communities", "organisations",
 		"countries", "percent", "percent-more", "count", "kilometres", "megabits-per-second", "hours", "days", "yes-no", "other"}

@@ -151,7 +151,8 @@ type Spent struct {
 // Evidence is a document behind a claim, by digest where its bytes are known.
 type Evidence struct {
 	Kind     string `json:"kind"`
-	Digest   string `json:"sha256,omitempty"`
+	Digest   string `json:"sha256,omitempty"` // of the document as it is published
 	On       string `json:"on,omitempty"`
 	Strength string `json:"strength"`
+	SeenBy   string `json:"seen_by,omitempty"` // who may read the document: "" everybody, reviewers, or party
 }

@@ -51,10 +51,10 @@ func TestHistory(t *testing.T) {
 			t.Fatalf("%d commitments, want 2", p.Total)
 		}
 		made, claimed := p.List[0], p.List[1]
-		if made.Reporting != "current" || made.Due != "2027-03-20" || made.SelfStatus != "in_progress" || made.Pace != "too_slow" || !made.Verifiable {
+		if made.Reporting != "current" || made.Due != "2027-03-20" || made.SelfStatus != "in_progress" || made.Pace != "too_slow" || !made.Verifiable || made.Review != "limited" {
 			t.Errorf("made: %+v", made)
 		}
-		if claimed.Party != w.kite || claimed.Reporting != "overdue" || claimed.Pace != "no_data" {
+		if claimed.Party != w.kite || claimed.Reporting != "overdue" || claimed.Pace != "no_data" || claimed.Review != "none_yet" {
 			t.Errorf("claimed: %+v", claimed)
 		}
 		if n := w.list(commitment.Filter{Today: "2026-04-01", Which: commitment.Elsewhere}).Total; n != 0 {

@@ -1,7 +1,9 @@
 package commitment
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,15 +112,6 @@ func percentOf(l locale.Lang, share string) string {
 	return l.Number(r.Mul(r, hundred).FloatString(0))
 }
 
-// ReviewView is what is known of an independent assessment.
-type ReviewView struct {
-	Basis string // none, peer or independent, as chosen when the commitment was made
-	State string // not_asked or none_yet
-}
-
-// Why says in a sentence whether a review was asked for.
-func (r ReviewView) Why(l locale.Lang) string { return l.T("commitment.review.why." + r.State) }
-
 // MilestoneView is a milestone and how its maker says it stands.
 type MilestoneView struct {
 	N              int
@@ -199,9 +192,8 @@ func Get(tx *db.Tx, id int64, today string) (View, error) {
 	if d.On != never {
 		v.Reporting.Due = d.On
 	}
-	v.Review = ReviewView{Basis: review, State: "none_yet"}
-	if review == "none" {
-		v.Review.State = "not_asked"
+	if v.Review, err = assessmentOf(tx, id, review); err != nil {
+		return v, err
 	}
 	err = v.details(tx, e.Kind, today)
 	return v, err
@@ -226,7 +218,10 @@ func (v *View) details(tx *db.Tx, kind, today string) (err error) {
 	for _, r := range v.Reports {
 		v.History = append(v.History, Step{r.ID, r.On, KindReported})
 	}
-	return nil
+	reviews, err := reviewSteps(tx, v.ID)
+	v.History = append(v.History, reviews...)
+	slices.SortFunc(v.History, func(a, b Step) int { return cmp.Compare(a.Entry, b.Entry) })
+	return err
 }
 
 // combined is the worst word of the judged indicators.

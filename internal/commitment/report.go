@@ -51,6 +51,13 @@ func insertReport(tx *db.Tx, e keeper.Entry, f Reported) error {
 	if err != nil {
 		return err
 	}
+	for n, piece := range f.Evidence {
+		err := tx.Queue("INSERT INTO evidence (report, piece, commitment, sha256, kind, strength, on_day, seen_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			e.Index, n, f.Commitment, piece.Digest, piece.Kind, piece.Strength, piece.On, piece.SeenBy)
+		if err != nil {
+			return err
+		}
+	}
 	for _, v := range f.Values {
 		err := tx.Queue("INSERT INTO report_value (report, indicator, commitment, value, value_on, reason) VALUES (?, ?, ?, ?, ?, ?)",
 			e.Index, v.Indicator, f.Commitment, v.Value, v.On, v.Reason)

@@ -17,14 +17,21 @@ import (
 //go:embed schema.sql
 var schema string
 
+//go:embed review.sql
+var reviewSchema string
+
 // Subject is what the keeper needs to keep commitments.
 func Subject() keeper.Subject {
 	made := rules[Made]{validate: validateMade, check: checkMade, apply: applyMade, derive: deriveTitle[Made]}
-	return keeper.Subject{Name: "commitment", Schema: schema, Version: "1", Kinds: []keeper.Kind{
+	return keeper.Subject{Name: "commitment", Schema: schema + reviewSchema, Version: "2", Kinds: []keeper.Kind{
 		made.kind(KindMade),
 		made.kind(KindClaimed),
 		rules[Stated]{validateStated, checkStated, applyStated, deriveTitle[Stated]}.kind(KindStated),
 		rules[Reported]{validateReported, checkReported, applyReported, nil}.kind(KindReported),
+		rules[Pool]{validatePool, checkPool, applyPool, nil}.kind(KindPool),
+		rules[ReviewOpened]{validateOpened, checkOpened, applyOpened, nil}.kind(KindReviewOpened),
+		rules[ReviewPublished]{validatePublished, checkPublished, applyPublished, nil}.kind(KindReviewPublished),
+		rules[ReviewReplied]{validateReplied, checkReplied, applyReplied, nil}.kind(KindReviewReplied),
 	}}
 }
 

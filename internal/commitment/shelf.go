@@ -52,6 +52,7 @@ type card struct {
 	items, areas                 []string
 	partners                     []int64
 	money                        []stageMoney
+	assessment                   string // of reviews; "" before the first
 	folded                       string // title and promise, for search
 }
 
@@ -219,10 +220,13 @@ func (c *card) lifecycle() string {
 }
 
 func (c *card) reviewState() string {
-	if c.review == "none" {
-		return "not_asked"
+	switch {
+	case c.review == "none":
+		return NotAsked
+	case c.assessment != "":
+		return c.assessment
 	}
-	return "none_yet"
+	return NoneYet
 }
 
 // pace is the worst word of the judged indicators on a day.

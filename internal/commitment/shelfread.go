@@ -102,6 +102,11 @@ func hang(tx *db.Tx, at map[int64]*card, words interned, in string, args []any) 
 	if err != nil {
 		return err
 	}
+	rows, err = tx.Query("SELECT commitment, code FROM commitment_assessment WHERE commitment "+in+" ORDER BY commitment", args...)
+	err = pairs(rows, err, func(id int64, code string) { at[id].assessment = words.one(code) })
+	if err != nil {
+		return err
+	}
 	rows, err = tx.Query("SELECT entry, folded FROM derived_commitment_text WHERE entry "+in+" ORDER BY entry, part", args...)
 	return pairs(rows, err, func(id int64, folded string) {
 		if c := at[id]; c != nil {

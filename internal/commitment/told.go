@@ -130,6 +130,9 @@ func checkEvidence(a keeper.Act, f Reported, es *locale.Errors) {
 		}
 		checkCode(name("kind"), Kinds, e.Kind, es)
 		checkCode(name("strength"), Strengths, e.Strength, es)
+		if e.SeenBy != "" {
+			checkCode(name("seen_by"), Audiences, e.SeenBy, es)
+		}
 		if _, err := record.ParseDigest(e.Digest); e.Digest != "" && err != nil {
 			es.AddField(name("sha256"), locale.E("err.report.digest"))
 		}

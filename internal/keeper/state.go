@@ -35,7 +35,7 @@ func (k *Keeper) tables() []string {
 func (k *Keeper) prepare(ctx context.Context) error {
 	var size int64
 	var generation string
-	rebuilding := "rebuilding " + rand.Text()
+	rebuilding := rebuildingMark + rand.Text()
 	err := k.o.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := createRecord(tx); err != nil {
 			return err

@@ -20,6 +20,7 @@ package agreement
 import (
 	"errors"
 	"math/big"
+	"strings"
 )
 
 // ErrNone is why there is no figure: chance alone would give no disagreement, or
@@ -93,8 +94,9 @@ func beyondChance(observed, expected *big.Rat) (*big.Rat, error) {
 // digits is how many significant digits a published figure has.
 const digits = 9
 
-// Text writes a figure as a decimal of nine significant digits, half away from
-// zero, without trailing zeros.
+// Text writes a figure as a decimal of nine significant digits, and no more than
+// nine after the point (a decimal of the record has no more), half away from zero,
+// without trailing zeros.
 func Text(r *big.Rat) string {
 	if r.Sign() == 0 {
 		return "0"
@@ -106,12 +108,12 @@ func Text(r *big.Rat) string {
 	for tenth := big.NewRat(1, 10); size.Cmp(tenth) < 0; places++ {
 		size.Mul(size, ten)
 	}
-	text := r.FloatString(max(places, 0))
-	for places > 0 && text[len(text)-1] == '0' {
-		text = text[:len(text)-1]
+	text := r.FloatString(max(min(places, digits), 0))
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}
-	if text[len(text)-1] == '.' {
-		text = text[:len(text)-1]
+	if text == "-0" {
+		return "0"
 	}
 	return text
 }

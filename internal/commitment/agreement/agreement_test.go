@@ -170,7 +170,7 @@ func TestText(t *testing.T) {
 		want string
 	}{
 		{big.NewRat(0, 1), "0"}, {big.NewRat(1, 1), "1"}, {big.NewRat(-1, 1), "-1"}, {big.NewRat(2, 3), "0.666666667"}, {big.NewRat(-1, 3), "-0.333333333"},
-		{big.NewRat(1, 8), "0.125"}, {big.NewRat(1, 150), "0.00666666667"}, {big.NewRat(100, 3), "33.3333333"}, {big.NewRat(999999999999, 1000000000000), "1"}, {big.NewRat(10, 1), "10"},
+		{big.NewRat(1, 8), "0.125"}, {big.NewRat(1, 150), "0.006666667"}, {big.NewRat(-1, 1e11), "0"}, {big.NewRat(1000, 1), "1000"}, {big.NewRat(100, 3), "33.3333333"}, {big.NewRat(999999999999, 1000000000000), "1"}, {big.NewRat(10, 1), "10"},
 	} {
 		if got := Text(x.r); got != x.want {
 			t.Errorf("%v: got %s, want %s", x.r, got, x.want)
