@@ -16,6 +16,7 @@ import (
 // It follows the life of a compact: text → who → measured → promised → said →
 // forum → report. A new edge is a decision; it is made here.
 var allowed = map[string][]string{
+	"internal/person":               {"record", "internal/locale", "internal/db", "internal/keeper"},
 	"kept":                          {"internal/cli"},
 	"compacts":                      {},
 	"record":                        {},

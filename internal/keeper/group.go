@@ -153,14 +153,32 @@ func (g *group) answerAgain(r *request, old submission) error {
 	return nil
 }
 
+// timeOf is the time that the entries of a submission get: that of the group, or
+// of a batch the midnight that its day began with. The head keeps the group's, so
+// that the times of all other entries never go back.
+func (g *group) timeOf(r *request) (time.Time, string, error) {
+	if r.midnight == "" {
+		return g.at, g.stamp, nil
+	}
+	if r.midnight > g.stamp {
+		return g.at, "", fmt.Errorf("a batch of %s at %s: its day has not begun", r.midnight, g.stamp)
+	}
+	at, err := time.Parse(time.RFC3339, r.midnight)
+	return at, r.midnight, err
+}
+
 // append checks one act, makes its entry and applies it.
 func (g *group) append(r *request, p *prepared) error {
+	at, stamp, err := g.timeOf(r)
+	if err != nil {
+		return err
+	}
 	if p.kind.Check != nil {
-		if err := p.kind.Check(g.tx, p.act, g.at); err != nil {
+		if err := p.kind.Check(g.tx, p.act, at); err != nil {
 			return err
 		}
 	}
-	p.at(g.stamp)
+	p.at(stamp)
 	e := Entry{g.tree.size, p.entry}
 	if err := g.write(e.Index, p); err != nil {
 		return err

@@ -50,6 +50,10 @@ type Act struct {
 	Facts any               // a struct with json tags; marshalled to canonical JSON
 	Words map[string]string // part ("promise.en") → text
 	Blobs [][]byte          // kept by digest; Facts name the digest
+
+	// Salts of parts whose digests were given to somebody before the act, as in a
+	// person's receipt; a part without one gets a new salt.
+	Salts map[string]record.Salt
 }
 
 // Entry is an accepted act at its place in the record.

@@ -25,13 +25,14 @@ type Result struct {
 
 // request is a submission on its way through the committer.
 type request struct {
-	key     string
-	input   string
-	acts    []prepared
-	results []Result
-	err     error
-	done    chan struct{}
-	state   atomic.Int32
+	key      string
+	input    string
+	midnight string // of a batch: the time that its entries get
+	acts     []prepared
+	results  []Result
+	err      error
+	done     chan struct{}
+	state    atomic.Int32
 }
 
 // prepared is an act after everything that needs no transaction: the committer
@@ -66,6 +67,11 @@ func (k *Keeper) Submit(ctx context.Context, key string, acts ...Act) ([]Result,
 	if err != nil || len(acts) == 0 {
 		return nil, err
 	}
+	return k.wait(ctx, r)
+}
+
+// wait queues a request and waits for its answer.
+func (k *Keeper) wait(ctx context.Context, r *request) ([]Result, error) {
 	select {
 	case <-k.ended:
 		return nil, errStopped
@@ -193,9 +199,17 @@ func (p *prepared) salt(sum hash.Hash) {
 	}
 	p.entry.Words = make(map[string]record.Digest, len(p.act.Words))
 	for _, part := range slices.Sorted(maps.Keys(p.act.Words)) {
-		w := word{part: part, body: p.act.Words[part], salt: record.NewSalt()}
+		w := word{part: part, body: p.act.Words[part]}
+		given := false
+		if w.salt, given = p.act.Salts[part]; !given {
+			w.salt = record.NewSalt()
+		}
 		p.words = append(p.words, w)
 		p.entry.Words[part] = record.WordDigest(w.salt, w.body)
+		if given { // the same text has the same digest each time it is sent, and it says nothing of the text
+			fmt.Fprintf(sum, "%s %s\n", part, p.entry.Words[part])
+			continue
+		}
 		fmt.Fprintf(sum, "%s %d %s\n", part, len(w.body), w.body)
 	}
 }

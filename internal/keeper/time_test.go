@@ -1,6 +1,10 @@
 package keeper_test
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,4 +71,64 @@ func TestToday(t *testing.T) {
 			t.Errorf("at %s today is %s, want %s", c.now, got, c.want)
 		}
 	}
+}
+
+// TestBatch: acts of persons get the midnight of their day, in the order of their
+// hashes; the times of all others never go back because of them.
+func TestBatch(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		var c clock
+		h.o.Clock = c.read
+		h.start()
+		c.set("2026-03-05T00:31:00Z")
+		h.submit(plot("a"))
+		acts := make([]keeper.Act, 6)
+		for i := range acts {
+			acts[i] = sow(0, int64(i))
+			acts[i].By = "person"
+			acts[i].Words = map[string]string{"note.en": "the same"}
+			acts[i].Salts = map[string]record.Salt{"note.en": {byte(i)}}
+		}
+		results, err := h.k.Batch(t.Context(), "the batch", "2026-03-05", acts...)
+		must(t, err)
+		var last string
+		inOrder := slices.Clone(results)
+		slices.SortFunc(inOrder, func(a, b keeper.Result) int { return int(a.Index - b.Index) })
+		for _, r := range inOrder {
+			hash := record.LeafHash(r.Entry)
+			if now := hash.String(); h.timeOf(r) != "2026-03-05T00:00:00Z" || string(hash[:]) < last {
+				t.Errorf("entry %d of %s, hash %s", r.Index, h.timeOf(r), now)
+			}
+			last = string(hash[:])
+		}
+		for i, r := range results {
+			e, err := record.ParseEntry(r.Entry)
+			must(t, err)
+			if !strings.Contains(string(e.Facts), fmt.Sprintf(`"seeds":%d`, i)) && i > 0 || e.Words["note.en"] != record.WordDigest(record.Salt{byte(i)}, "the same") {
+				t.Errorf("result %d is of %s", i, e.Facts)
+			}
+		}
+		again, err := h.k.Batch(t.Context(), "the batch", "2026-03-05", acts...)
+		must(t, err)
+		if fmt.Sprint(again) != fmt.Sprint(results) || h.state().size != 7 {
+			t.Error("the same batch again gives other entries")
+		}
+		if got := h.timeOf(h.submit(plot("b"))[0]); got != "2026-03-05T00:31:00Z" {
+			t.Errorf("the next entry is of %s", got)
+		}
+		if _, err := h.k.Batch(t.Context(), "", "2026-03-06", acts...); err == nil {
+			t.Error("a batch of a day that has not begun")
+		}
+		if _, err := h.k.Batch(t.Context(), "", "2026-03-05", sow(0, 1)); err == nil {
+			t.Error("a batch of the secretariat's")
+		}
+		bad := slices.Clone(acts)
+		bad[4].Facts = sown{Plot: 99, Seeds: 1}
+		_, err = h.k.Batch(t.Context(), "", "2026-03-05", bad...)
+		var at *keeper.At
+		if !errors.As(err, &at) || at.Act != 4 {
+			t.Errorf("the fifth act is refused: %v", err)
+		}
+		h.sound()
+	})
 }

@@ -32,7 +32,7 @@ func normalWords(words map[string]string) (map[string]string, error) {
 			es.AddField(part, locale.E("err.words.nul"))
 			continue
 		}
-		text = norm.NFC.String(text)
+		text = Normal(text)
 		if len(text) > record.MaxPart {
 			es.AddField(part, locale.E("err.words.too_long", "n", len(text), "max", record.MaxPart))
 		}
@@ -47,6 +47,10 @@ func normalWords(words map[string]string) (map[string]string, error) {
 	}
 	return out, es.Err()
 }
+
+// Normal is a text as the record keeps it, in Unicode form C: for who makes a
+// digest of it before it is submitted.
+func Normal(text string) string { return norm.NFC.String(text) }
 
 // Line cleans a one-line field: no control or bidi control characters, no outer
 // or doubled blanks. Names can then not turn the page around them. What is not
