@@ -34,25 +34,44 @@ func validateMade(a keeper.Act, f Made) error {
 	if (a.Kind == KindClaimed) != (f.Claims > 0) {
 		es.AddField("claims", locale.E("err.commitment.claims_which"))
 	}
-	es.Add(checkWords(a.Words, madeFields, map[string]int{"indicators": len(f.Indicators), "milestones": len(f.Milestones),
-		"money": len(f.Money), "partners": len(f.Partners)}).Err())
-	have := filled(a.Words)
+	es.Add(checkWords(a.Words, madeFields, listsOf(f)).Err())
+	checkFacts(f, filled(a.Words), &es)
+	for n, i := range f.Indicators {
+		if i.Ended {
+			es.AddField(part("indicators", n, "ended"), locale.E("err.commitment.ended_at_start"))
+		}
+	}
+	for n, m := range f.Milestones {
+		if m.Dropped {
+			es.AddField(part("milestones", n, "dropped"), locale.E("err.commitment.ended_at_start"))
+		}
+	}
+	if len(es) == 0 {
+		es.Add(checkSize(a))
+	}
+	return es.Err()
+}
+
+// listsOf is how many rows each list of a commitment has, for the names of its parts.
+func listsOf(f Made) map[string]int {
+	return map[string]int{"indicators": len(f.Indicators), "milestones": len(f.Milestones), "money": len(f.Money), "partners": len(f.Partners)}
+}
+
+// checkFacts checks what a commitment says, given which of its texts are filled: as
+// it is made, or as it stands with an amendment.
+func checkFacts(f Made, have Parts, es *locale.Errors) {
 	for _, name := range []string{"title", "promise", "problem", "will_do", "responsible_unit"} {
 		if !have[name] {
 			es.AddField(name, locale.E("err.commitment.needed"))
 		}
 	}
-	checkLang(f.Lang, &es)
-	checkMapping(f, have, &es)
-	checkDuty(f, &es)
-	checkPartners(f, &es)
-	checkIndicators(f, have, &es)
-	checkMilestones(f, have, &es)
-	checkMoney(f, &es)
-	if len(es) == 0 {
-		es.Add(checkSize(a))
-	}
-	return es.Err()
+	checkLang(f.Lang, es)
+	checkMapping(f, have, es)
+	checkDuty(f, es)
+	checkPartners(f, es)
+	checkIndicators(f, have, es)
+	checkMilestones(f, have, es)
+	checkMoney(f, es)
 }
 
 // checkBy lets a party act for itself and the secretariat for any.
@@ -122,25 +141,6 @@ func checkDuty(f Made, es *locale.Errors) {
 	es.AddField("report_every_months", locale.E("err.commitment.rhythm"))
 }
 
-func checkPartners(f Made, es *locale.Errors) {
-	if len(f.Partners) > maxPartners {
-		es.AddField("partners", locale.E("err.commitment.too_many", "n", len(f.Partners), "max", maxPartners))
-	}
-	seen := map[int64]bool{f.Lead: true}
-	var shares []string
-	for n, p := range f.Partners {
-		if seen[p.Party] {
-			es.AddField(part("partners", n, "party"), locale.E("err.commitment.twice", "value", strconv.FormatInt(p.Party, 10)))
-		}
-		seen[p.Party] = true
-		checkPercent(part("partners", n, "share"), p.Share, es)
-		shares = append(shares, p.Share)
-	}
-	if total := sum(shares...); total.Cmp(hundred) > 0 {
-		es.AddField("partners", locale.E("err.commitment.shares", "sum", exact(total)))
-	}
-}
-
 func checkMilestones(f Made, have Parts, es *locale.Errors) {
 	if len(f.Milestones) > maxMilestones {
 		es.AddField("milestones", locale.E("err.commitment.too_many", "n", len(f.Milestones), "max", maxMilestones))
@@ -149,7 +149,7 @@ func checkMilestones(f Made, have Parts, es *locale.Errors) {
 		if !have[part("milestones", n, "text")] {
 			es.AddField(part("milestones", n, "text"), locale.E("err.commitment.needed"))
 		}
-		if checkDay(part("milestones", n, "due"), m.Due, es) && fullDate(f.Start) && fullDate(f.End) && (m.Due < f.Start || m.Due > f.End) {
+		if checkDay(part("milestones", n, "due"), m.Due, es) && !m.Dropped && fullDate(f.Start) && fullDate(f.End) && (m.Due < f.Start || m.Due > f.End) {
 			es.AddField(part("milestones", n, "due"), locale.E("err.commitment.outside", "start", f.Start, "end", f.End))
 		}
 	}

@@ -109,11 +109,21 @@ func TestBadCommitment(t *testing.T) {
 		{"a purpose of four digits", func(f *made, _ map[string]string) {
 			f.Money = []commitment.Money{{Amount: "5", Currency: "USD", ValueOn: "2025", Kind: "cash", Role: "own", DAC: []commitment.DAC{{Code: "2204", Percent: "100"}}}}
 		}, "money.0.dac", "dac"},
-		{"partners with 110 per cent", func(f *made, _ map[string]string) {
-			f.Partners = []commitment.Partner{{Party: w.kite, Share: "60"}, {Party: w.loose, Share: "50"}}
-		}, "partners", "shares"},
-		{"its own partner", func(f *made, _ map[string]string) { f.Partners = []commitment.Partner{{Party: w.ministry}} }, "partners.0.party", "twice"},
-		{"a partner that is no party", func(f *made, _ map[string]string) { f.Partners = []commitment.Partner{{Party: 99999}} }, "partners.0.party", "err.party.unknown"},
+		{"shares of 101 per cent", func(f *made, _ map[string]string) { f.LeadShare = "61" }, "partners", "shares_sum"},
+		{"shares of 99 per cent", func(f *made, _ map[string]string) { f.LeadShare = "59" }, "partners", "shares_sum"},
+		{"shares of 99.999999999 per cent", func(f *made, _ map[string]string) { f.LeadShare = "59.999999999" }, "partners", "shares_sum"},
+		{"a lead without a share", func(f *made, _ map[string]string) { f.LeadShare = "" }, "lead_share", "shares_lead"},
+		{"a partner without a share", func(f *made, _ map[string]string) {
+			f.Partners = append(f.Partners, commitment.Partner{Party: w.loose})
+		}, "partners", "shares_some"},
+		{"a share alone", func(f *made, _ map[string]string) { f.Partners = nil }, "lead_share", "share_alone"},
+		{"a share of nothing", func(f *made, _ map[string]string) { f.LeadShare, f.Partners[0].Share = "100", "0" }, "partners.0.share", "percent"},
+		{"an indicator that ends as it begins", func(f *made, _ map[string]string) { f.Indicators[0].Ended = true }, "indicators.0.ended", "ended_at_start"},
+		{"a milestone dropped as it begins", func(f *made, _ map[string]string) { f.Milestones[0].Dropped = true }, "milestones.0.dropped", "ended_at_start"},
+		{"its own partner", func(f *made, _ map[string]string) {
+			f.LeadShare, f.Partners = "", []commitment.Partner{{Party: w.ministry}}
+		}, "partners.0.party", "twice"},
+		{"a partner that is no party", func(f *made, _ map[string]string) { f.LeadShare, f.Partners = "", []commitment.Partner{{Party: 99999}} }, "partners.0.party", "err.party.unknown"},
 		{"another party's name", func(f *made, _ map[string]string) { f.Lead = w.kite }, "lead", "not_yours"},
 		{"a claim that is none", func(f *made, _ map[string]string) { f.Claims = 3 }, "claims", "claims_which"},
 	} {
@@ -154,7 +164,7 @@ func TestBadCommitment(t *testing.T) {
 func TestWhoMayCommit(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	by := func(lead int64, by string) keeper.Act {
-		a := change(w.schools(), func(f *commitment.Made, _ map[string]string) { f.Lead, f.Partners = lead, nil })
+		a := change(w.schools(), func(f *commitment.Made, _ map[string]string) { f.Lead, f.Partners, f.LeadShare = lead, nil, "" })
 		a.By = by
 		return a
 	}

@@ -38,12 +38,12 @@ func applyMade(tx *db.Tx, e keeper.Entry, f Made) error {
 	q := Judge(f, have)
 	d := NewSchedule(e.On(), f.Start, f.End, f.ReportEvery).First()
 	row := head{party: f.Lead, by: e.By, lang: f.Lang, claims: f.Claims, serves: serves(pack, f.Items), kind: f.Type, newness: f.Newness,
-		condition: f.Condition, review: f.Review, start: f.Start, end: f.End, every: f.ReportEvery, quality: q, dues: d}
+		condition: f.Condition, review: f.Review, start: f.Start, end: f.End, every: f.ReportEvery, quality: q, dues: d, leadShare: f.LeadShare, reach: f.Reach}
 	if err := insertHead(tx, e, row); err != nil {
 		return err
 	}
 	for _, p := range f.Partners {
-		if err := tx.Queue("INSERT INTO commitment_partner (commitment, party, share) VALUES (?, ?, ?)", e.Index, p.Party, p.Share); err != nil {
+		if err := insertPartner(tx, e.Index, p, PartnerNamed, "", 0); err != nil {
 			return err
 		}
 	}
@@ -54,15 +54,15 @@ func applyMade(tx *db.Tx, e keeper.Entry, f Made) error {
 		return err
 	}
 	for n, m := range f.Milestones {
-		if err := tx.Queue("INSERT INTO commitment_milestone (commitment, n, due, state, state_on) VALUES (?, ?, ?, 'planned', '')", e.Index, n, m.Due); err != nil {
+		if err := insertMilestone(tx, e.Index, n, m); err != nil {
 			return err
 		}
 	}
-	for n, m := range f.Money {
-		elsewhere := have[part("money", n, "announced_elsewhere")]
-		if err := insertMoney(tx, e.Index, n, e.Index, pledged, m, elsewhere); err != nil {
-			return err
-		}
+	if err := insertPledges(tx, e.Index, e.Index, f.Money, have); err != nil {
+		return err
+	}
+	if err := saveParts(tx, e.Index, partNames(e.Words)); err != nil {
+		return err
 	}
 	subjects := append(subjectsOf(pack, e.Index, f.Lead, f.Items, f.Areas), partnersTouched(f.Partners)...)
 	if f.Claims > 0 {
@@ -106,17 +106,19 @@ type head struct {
 	every                                  int64
 	quality                                Quality
 	dues                                   Dues
+	leadShare, reach                       string
 }
 
 func insertHead(tx *db.Tx, e keeper.Entry, h head) error {
 	q, d := h.quality, h.dues
 	return tx.Queue(`INSERT INTO commitment (id, party, made_on, made_by, lang, stated, stated_on, claims, claimed_by, serves,
 		type, newness, condition_kind, review, start_on, end_on, report_every, verifiable, trackable, score, band, missing,
-		reports, missed, last_report, self_status, self_on, due_from, due_on, overdue_from, silent_from, lapsed_from)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', '', ?, ?, ?, ?, ?)`,
+		reports, missed, last_report, self_status, self_on, due_from, due_on, overdue_from, silent_from, lapsed_from,
+		lead_share, reach, version, amendments, ended, closed, closed_on, closed_by, outcome, excused_until, excused_code, excused_by)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', '', ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', 0, '', '', '', 0)`,
 		e.Index, h.party, e.On(), h.by, h.lang, bit(h.statedOn != ""), h.statedOn, h.claims, h.serves,
 		h.kind, h.newness, h.condition, h.review, h.start, h.end, h.every, bit(q.Verifiable), bit(q.Trackable), q.Score, q.Band, strings.Join(q.Missing, " "),
-		d.From, d.On, d.OverdueFrom, d.SilentFrom, d.LapsedFrom)
+		d.From, d.On, d.OverdueFrom, d.SilentFrom, d.LapsedFrom, h.leadShare, h.reach, e.Index)
 }
 
 func insertMapping(tx *db.Tx, id int64, items, areas []string) error {
@@ -134,25 +136,36 @@ func insertMapping(tx *db.Tx, id int64, items, areas []string) error {
 }
 
 func insertIndicators(tx *db.Tx, id int64, f Made) error {
-	for n, i := range f.Indicators {
-		p := Pace(measured(i, f.ReportEvery, "", ""))
-		err := tx.Queue(`INSERT INTO commitment_indicator (commitment, n, unit, direction, measure, bound, baseline, baseline_on, target, target_on,
-			dedup, series, pledges, judged, value, value_on, reason, reason_on, path, time_used, pace, word, value_old_from, ends_on)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '', '', '', '', ?, ?, ?)`,
-			id, n, i.Unit, i.Direction, i.Measure, i.Bound, i.Baseline, i.BaselineOn, i.Target, i.TargetOn,
-			i.Dedup, i.Series, bit(i.Pledges), bit(judged(f.Indicators, n)), p.Word, p.ValueOldFrom, p.EndsOn)
-		if err != nil {
+	for n := range f.Indicators {
+		if err := insertIndicator(tx, id, n, f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func insertIndicator(tx *db.Tx, id int64, n int, f Made) error {
+	i := f.Indicators[n]
+	p := Pace(measured(i, f.ReportEvery, "", ""))
+	return tx.Queue(`INSERT INTO commitment_indicator (commitment, n, unit, direction, measure, bound, baseline, baseline_on, target, target_on,
+		dedup, series, pledges, judged, value, value_on, reason, reason_on, path, time_used, pace, word, value_old_from, ends_on, ended_on)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '', '', '', '', ?, ?, ?, '')`,
+		id, n, i.Unit, i.Direction, i.Measure, i.Bound, i.Baseline, i.BaselineOn, i.Target, i.TargetOn,
+		i.Dedup, i.Series, bit(i.Pledges), bit(judged(f.Indicators, n)), p.Word, p.ValueOldFrom, p.EndsOn)
+}
+
+func insertMilestone(tx *db.Tx, id int64, n int, m Milestone) error {
+	return tx.Queue("INSERT INTO commitment_milestone (commitment, n, due, state, state_on) VALUES (?, ?, ?, 'planned', '')", id, n, m.Due)
+}
+
 // judged tells whether an indicator counts for the combined word: those that the
-// owner marked primary, or all where none is marked.
+// owner marked primary, or all where none is marked; never one that was ended.
 func judged(all []Indicator, n int) bool {
+	if all[n].Ended {
+		return false
+	}
 	for _, i := range all {
-		if i.Primary {
+		if i.Primary && !i.Ended {
 			return all[n].Primary
 		}
 	}
@@ -163,6 +176,16 @@ func judged(all []Indicator, n int) bool {
 func measured(i Indicator, every int64, value, on string) Measured {
 	return Measured{Direction: i.Direction, Measure: i.Measure, Bound: i.Bound, Baseline: i.Baseline, BaselineOn: i.BaselineOn,
 		Target: i.Target, TargetOn: i.TargetOn, Value: value, ValueOn: on, Pledges: i.Pledges, EveryMonths: every}
+}
+
+// insertPledges notes the money lines of a commitment under the entry that states them.
+func insertPledges(tx *db.Tx, entry, id int64, lines []Money, have Parts) error {
+	for n, m := range lines {
+		if err := insertMoney(tx, entry, n, id, pledged, m, have[part("money", n, "announced_elsewhere")]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func insertMoney(tx *db.Tx, entry int64, n int, commitment int64, stage string, m Money, elsewhere bool) error {

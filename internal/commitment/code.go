@@ -21,6 +21,7 @@ var (
 	Reviews     = []string{"none", "peer", "independent"}
 	Rhythms     = []int64{1, 3, 6, 12, 24}
 	Statuses    = []string{"not_started", "in_preparation", "in_progress", "completed", "delayed", "changed", "discontinued"}
+	Unchangeds  = []string{"no_change", "nothing_to_report"}
 	Reasons     = []string{"not_yet_measured", "data_not_available", "not_started", "no_capacity", "withheld", "not_applicable", "other"}
 	StepStates  = []string{"planned", "done", "late", "dropped"}
 	LaterStages = []string{"committed", "received", "disbursed", "spent"}
@@ -28,6 +29,8 @@ var (
 	Enablers    = []string{"funding", "capacity", "law", "data", "partners", "technology", "leadership", "demand", "other"}
 	Kinds       = []string{"law_policy", "dataset", "contract_budget", "photo_site", "report", "media", "testimony"}
 	Audiences   = []string{"reviewers", "party"} // of a document that not everybody may read
+	Outcomes    = []string{"achieved", "partly_achieved", "not_achieved", "replaced"}
+	Excuses     = []string{"disaster", "conflict", "health_emergency", "change_of_government", "capacity", "technical", "other"}
 	Strengths   = []string{"E0", "E1", "E2", "E3", "E4"}
 	Units       = []string{"people", "households", "schools", "hospitals", "schools-and-hospitals", "sites", "communities", "organisations",
 		"countries", "percent", "percent-more", "count", "kilometres", "megabits-per-second", "hours", "days", "yes-no", "other"}

@@ -7,6 +7,10 @@
 // A commitment that was only stated elsewhere is kept apart: nothing is due on it
 // and nothing about it is computed, until its party claims it.
 //
+// A commitment may be amended, withdrawn or concluded by its lead: what was signed
+// stays, and stands beside what holds now. Partners confirm or decline by acts of
+// their own. What a party needs or can give is a request for or an offer of support.
+//
 // Five facts are kept apart and never merged into one: lifecycle, reporting
 // currency ([Dues]), self-assessed status, computed pace ([Pace], "pace/1"), and
 // independent review.
@@ -19,18 +23,28 @@ package commitment
 
 // Kinds of act that this package keeps.
 const (
-	KindMade     = "commitment.made"
-	KindStated   = "commitment.stated"
-	KindClaimed  = "commitment.claimed"
-	KindReported = "report.made"
+	KindMade      = "commitment.made"
+	KindStated    = "commitment.stated"
+	KindClaimed   = "commitment.claimed"
+	KindAmended   = "commitment.amended"
+	KindConfirmed = "commitment.confirmed"
+	KindDeclined  = "commitment.declined"
+	KindWithdrawn = "commitment.withdrawn"
+	KindConcluded = "commitment.concluded"
+	KindExcused   = "commitment.excused"
+	KindReported  = "report.made"
+	KindRequested = "support.requested"
+	KindOffered   = "support.offered"
+	KindClosed    = "support.closed"
 )
 
 // Made are the facts of a commitment. Its words are the parts title, promise,
 // problem, will_do and so on (see the table of parts).
 type Made struct {
-	Lead          int64       `json:"lead"`             // the party that undertakes it
-	Claims        int64       `json:"claims,omitempty"` // the stated entry that it takes over (commitment.claimed)
-	Lang          string      `json:"lang"`             // the language it was written in
+	Lead          int64       `json:"lead"`                 // the party that undertakes it
+	Claims        int64       `json:"claims,omitempty"`     // the stated entry that it takes over (commitment.claimed)
+	Lang          string      `json:"lang"`                 // the language it was written in
+	LeadShare     string      `json:"lead_share,omitempty"` // per cent; where shares are stated, of the lead and of each partner
 	Partners      []Partner   `json:"partners,omitempty"`
 	Items         []string    `json:"items"`
 	Type          string      `json:"type"`
@@ -72,11 +86,13 @@ type Indicator struct {
 	Dedup      string `json:"dedup,omitempty"`         // what is counted once across commitments
 	Pledges    bool   `json:"pledges,omitempty"`       // a stock of pledges: shown, never judged
 	Primary    bool   `json:"primary,omitempty"`
+	Ended      bool   `json:"ended,omitempty"` // by an amendment: it keeps its number and is no longer measured
 }
 
 // Milestone is a dated step; what it is, its words say.
 type Milestone struct {
-	Due string `json:"due"`
+	Due     string `json:"due"`
+	Dropped bool   `json:"dropped,omitempty"` // by an amendment: it keeps its number
 }
 
 // Money is one money line. Stages are never added together.
@@ -116,6 +132,7 @@ type Reported struct {
 	From       string           `json:"from"`
 	To         string           `json:"to"`
 	Status     string           `json:"self_status"`
+	Unchanged  string           `json:"unchanged,omitempty"` // a report that holds nothing new, and says so
 	Values     []Value          `json:"values,omitempty"`
 	Milestones []MilestoneState `json:"milestones,omitempty"`
 	Money      []Spent          `json:"money,omitempty"`

@@ -94,7 +94,7 @@ func TestStatedAndClaimed(t *testing.T) {
 
 		claim := func(lead int64) keeper.Act {
 			a := change(w.schools(), func(f *commitment.Made, _ map[string]string) {
-				f.Lead, f.Claims, f.Items, f.Partners = lead, s, []string{"H.2"}, nil
+				f.Lead, f.Claims, f.Items, f.Partners, f.LeadShare = lead, s, []string{"H.2"}, nil, ""
 			})
 			a.Kind, a.By = commitment.KindClaimed, id(lead)
 			return a

@@ -15,6 +15,7 @@ type Counts struct {
 	Reporting   map[string]int64 // of the others, by reporting currency
 	Elsewhere   int64            // stated elsewhere, not claimed
 	EarlierOnly int64            // made here, serving earlier texts only
+	Withdrawn   int64            // made here and withdrawn: they stay visible, and are in no other count
 	parties     map[int64]bool
 }
 
@@ -107,6 +108,8 @@ func (c Counts) with(one *card, state string) Counts {
 	switch {
 	case one.stated:
 		c.Elsewhere++
+	case one.closed == Withdrawn:
+		c.Withdrawn++
 	case one.serves != ServesInForce:
 		c.EarlierOnly++
 	default:

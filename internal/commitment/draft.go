@@ -129,7 +129,7 @@ func (d Draft) read() (Made, map[string]string, map[string][]int, locale.Errors)
 	f := Made{Lead: d.Lead, Claims: d.Claims, Lang: d.Lang, Items: typedList(r.get("items")), Type: r.get("type"), Newness: r.get("newness"),
 		Since: r.date("since"), Condition: r.get("condition_kind"), Areas: typedList(strings.ToUpper(r.get("areas"))),
 		Beneficiaries: typedList(r.get("beneficiaries")), Reach: r.number("beneficiaries_direct"), ReportEvery: r.months("report_every_months"),
-		Start: r.date("start"), End: r.date("end"), Review: r.get("review_basis")}
+		Start: r.date("start"), End: r.date("end"), Review: r.get("review_basis"), LeadShare: r.number("lead_share")}
 	for _, p := range typedPairs(r.get("partners")) {
 		id, err := strconv.ParseInt(p.code, 10, 64)
 		if err != nil || id < 0 {

@@ -49,6 +49,8 @@ func (s Schedule) dueFrom(due string) string {
 type Dues struct {
 	Reported    bool // at least one report was received
 	Missed      int64
+	Ended       bool   // nothing more is due: completed or discontinued, withdrawn or concluded
+	Excused     string // the last day of an excuse: lateness counts from it; "" for none
 	From        string // the report is due from
 	On          string // it is due on
 	OverdueFrom string
@@ -64,36 +66,82 @@ func (s Schedule) First() Dues {
 
 // After are the dues once a report was received on a day: the next date whose
 // notice has not begun. A report that closes the commitment (completed or
-// discontinued), or the last one, leaves nothing due.
+// discontinued), or the last one, leaves nothing due. What was missed are the dates
+// between the one that the report answers, late or not, and the report; those that
+// an excuse covers are not among them.
 func (s Schedule) After(before Dues, on string, closes bool) Dues {
-	next := Dues{Reported: true, Missed: before.Missed}
-	passed := int64(0)
+	next := Dues{Reported: true, Missed: before.Missed, Ended: before.Ended || closes, Excused: before.Excused}
 	for k := 1; ; k++ {
 		day, ok := s.at(k)
 		if !ok {
-			day = never
+			return s.dues(never, next)
 		}
-		if ok && before.On != never && day >= before.On && day < on {
-			passed++
+		if before.On != never && day > max(before.On, before.Excused) && day < on {
+			next.Missed++
 		}
-		if ok && s.dueFrom(day) <= on {
-			continue
+		if s.dueFrom(day) > on {
+			return s.dues(day, next)
 		}
-		next.Missed += max(passed-1, 0)
-		if closes || before.On == never {
-			day = never
-		}
-		return s.dues(day, next)
 	}
 }
 
+// Amended are the dues once rhythm, start or end were changed on a day. A report
+// that is late by then stays late, and what was missed stays counted. Else the next
+// date of the new schedule is due: the first that has not passed and whose notice
+// had not begun when the last report came ("" for none), or its last date where
+// all have passed unreported.
+func (s Schedule) Amended(before Dues, lastReport, on string) Dues {
+	if before.Ended || before.On < on {
+		return before
+	}
+	next := before
+	last := never
+	for k := 1; ; k++ {
+		day, ok := s.at(k)
+		if !ok {
+			return s.dues(last, next)
+		}
+		if s.dueFrom(day) > lastReport {
+			if last = day; day >= on {
+				return s.dues(day, next)
+			}
+		}
+	}
+}
+
+// Excuse are the dues once the secretariat excused what falls due up to a day.
+func (d Dues) Excuse(until string) Dues {
+	d.Excused = until
+	return d.late()
+}
+
+// End are the dues of a commitment that was withdrawn or concluded.
+func (d Dues) End() Dues {
+	d.Ended = true
+	return d.nothing()
+}
+
 func (s Schedule) dues(day string, d Dues) Dues {
-	if day == never {
-		d.From, d.On, d.OverdueFrom, d.SilentFrom, d.LapsedFrom = never, never, never, never, never
+	if day == never || d.Ended {
+		return d.nothing()
+	}
+	d.From, d.On = s.dueFrom(day), day
+	return d.late()
+}
+
+func (d Dues) nothing() Dues {
+	d.From, d.On, d.OverdueFrom, d.SilentFrom, d.LapsedFrom = never, never, never, never, never
+	return d
+}
+
+// late fills the dates from which the report is late: they count from its date, or
+// from the end of an excuse where that is later.
+func (d Dues) late() Dues {
+	if d.On == never {
 		return d
 	}
-	d.From, d.On, d.OverdueFrom = s.dueFrom(day), day, addDays(day, 1)
-	d.SilentFrom, d.LapsedFrom = addMonths(day, 12), addMonths(day, 24)
+	from := max(d.On, d.Excused)
+	d.OverdueFrom, d.SilentFrom, d.LapsedFrom = addDays(from, 1), addMonths(from, 12), addMonths(from, 24)
 	return d
 }
 

@@ -28,7 +28,7 @@ const (
 
 // Lifecycles, ReviewStates and Stages are what lists can be filtered by.
 var (
-	Lifecycles   = []string{Published}
+	Lifecycles   = []string{Published, AmendedOn, Concluded, Withdrawn}
 	ReviewStates = []string{"not_asked", "none_yet"}
 	Stages       = append([]string{pledged}, LaterStages...)
 )

@@ -20,9 +20,11 @@ type Summary struct {
 	Start, End     string
 	Verifiable     bool
 	Reporting, Due string // empty for what was stated elsewhere
+	Excused        string // the day up to which the secretariat excused it; "" for none
 	SelfStatus     string
 	SelfOn         string
-	Pace           string
+	Pace           string // against the targets as they stand
+	PaceSigned     string // against the targets as signed; "" where the two agree
 	Lifecycle      string
 	Review         string
 	State          any // another one whenever anything here but the states of the day changed
@@ -184,6 +186,7 @@ func (c *card) summary(today string) Summary {
 		Lifecycle: c.lifecycle(), State: c}
 	if !c.stated {
 		s.Reporting, s.Pace, s.Review = c.dues.State(today), c.pace(today), c.reviewState()
+		s.PaceSigned, s.Excused = c.paceSigned(today), c.dues.Excused
 	}
 	if s.Due = c.dues.On; s.Due == never {
 		s.Due = ""
@@ -202,7 +205,7 @@ func Fill(tx *db.Tx, list []Summary) error {
 		list[i].words = map[string]string{}
 		at[list[i].ID], ids[i] = &list[i], list[i].ID
 	}
-	rows, err := tx.Query("SELECT entry, part, body FROM derived_commitment_text WHERE entry IN ("+marks(len(ids))+")", ids...)
+	rows, err := tx.Query("SELECT commitment, part, body FROM derived_commitment_text WHERE commitment IN ("+marks(len(ids))+")", ids...)
 	return each(rows, err, func(scan func(...any) error) error {
 		var id int64
 		var name, body string

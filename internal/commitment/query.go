@@ -15,6 +15,9 @@ import (
 // Lifecycle of a commitment. What was stated elsewhere has none of its own.
 const (
 	Published = "published"
+	AmendedOn = "amended"
+	Withdrawn = "withdrawn"
+	Concluded = "concluded"
 	StatedYet = "stated"  // stated elsewhere, not claimed
 	ClaimedAs = "claimed" // stated elsewhere; its party made a commitment of it
 )
@@ -23,7 +26,13 @@ const (
 // and Review are five facts; nothing here merges them.
 type View struct {
 	ID             int64
-	Facts          Made   // of a commitment made here
+	Facts          Made   // of a commitment made here, as it stands
+	Signed         Made   // as it was signed
+	Version        int64  // the entry that states how it stands
+	Amendments     []Step // in their order
+	Closing        Closing
+	Excuse         Excuse
+	Partners       []PartnerView
 	StatedFacts    Stated // of one that was stated elsewhere
 	Stated         bool
 	ClaimedBy      int64
@@ -34,7 +43,8 @@ type View struct {
 	Lifecycle      string
 	Reporting      Reporting
 	Self           Self
-	Pace           string // the worst of the judged indicators
+	Pace           string // the worst of the judged indicators, against the targets as they stand
+	PaceSigned     string // likewise against the targets as signed; "" while none was changed
 	Indicators     []IndicatorView
 	Review         ReviewView
 	Quality        Quality
@@ -78,12 +88,47 @@ type IndicatorView struct {
 	Reason         string // why no value was given, in the latest report without one
 	ReasonOn       string
 	Paced          Paced
-	Word           string // of pace, today
+	Word           string     // of pace, today
+	Ended          string     // since when it is no longer measured
+	Signed         *SignedEnd // where the target was changed since it was signed
+}
+
+// SignedEnd is where an indicator was to go when the commitment was signed, and the
+// pace of the same value towards it.
+type SignedEnd struct {
+	Indicator
+	Judged bool
+	Paced  Paced
+	Word   string
+}
+
+// Closing is how a commitment came to its end.
+type Closing struct {
+	On      string // "" while it is open
+	Entry   int64
+	Outcome string // of a concluded one
+	Reason  map[string]string
+}
+
+// Excuse is why the secretariat allows a report to come later.
+type Excuse struct {
+	Until  string // "" for none
+	Code   string
+	Entry  int64
+	Reason map[string]string // words of the entry
+}
+
+// Why says in a sentence what the pace towards the signed target rests on.
+func (s SignedEnd) Why(l locale.Lang, v IndicatorView) string {
+	v.Indicator, v.Paced, v.Word, v.Ended = s.Indicator, s.Paced, s.Word, ""
+	return v.Why(l)
 }
 
 // Why says in a sentence what the pace rests on.
 func (v IndicatorView) Why(l locale.Lang) string {
 	switch {
+	case v.Ended != "":
+		return l.T("commitment.pace.why.ended", "on", l.Date(v.Ended))
 	case v.Word == PaceNoData && v.Reason != "":
 		return l.T("commitment.pace.why.reason", "reason", l.T("report.reason."+v.Reason), "on", l.Date(v.ReasonOn))
 	case v.Paced.Path != "" && v.Paced.Time != "":
@@ -131,13 +176,14 @@ type MoneyView struct {
 
 // ReportView is one progress report, without its words.
 type ReportView struct {
-	ID       int64
-	On, By   string
-	From, To string
-	Status   string
-	Reached  string
-	Pieces   int64  // of evidence
-	Strength string // of the strongest
+	ID        int64
+	On, By    string
+	From, To  string
+	Status    string
+	Unchanged string // "" unless it says that there is nothing new
+	Reached   string
+	Pieces    int64  // of evidence
+	Strength  string // of the strongest
 }
 
 // Step is an entry of the record about a commitment.
@@ -151,10 +197,10 @@ func Get(tx *db.Tx, id int64, today string) (View, error) {
 	v := View{ID: id}
 	var d Dues
 	var stated, verifiable, trackable int64
-	var statedOn, missing, review string
-	err := tx.Row(`SELECT party, made_on, made_by, stated, stated_on, claimed_by, serves, review, verifiable, trackable, score, band, missing,
+	var statedOn, missing, review, closed string
+	err := tx.Row(`SELECT version, closed, closed_on, closed_by, outcome, excused_until, excused_code, excused_by, party, made_on, made_by, stated, stated_on, claimed_by, serves, review, verifiable, trackable, score, band, missing,
 		reports, missed, last_report, self_status, self_on, due_from, due_on, overdue_from, silent_from, lapsed_from FROM commitment WHERE id = ?`, id).
-		Scan(&v.Party, &v.MadeOn, &v.MadeBy, &stated, &statedOn, &v.ClaimedBy, &v.Serves, &review, &verifiable, &trackable, &v.Quality.Score,
+		Scan(&v.Version, &closed, &v.Closing.On, &v.Closing.Entry, &v.Closing.Outcome, &v.Excuse.Until, &v.Excuse.Code, &v.Excuse.Entry, &v.Party, &v.MadeOn, &v.MadeBy, &stated, &statedOn, &v.ClaimedBy, &v.Serves, &review, &verifiable, &trackable, &v.Quality.Score,
 			&v.Quality.Band, &missing, &v.Reporting.Reports, &v.Reporting.Missed, &v.Self.Report, &v.Self.Status, &v.Self.On,
 			&d.From, &d.On, &d.OverdueFrom, &d.SilentFrom, &d.LapsedFrom)
 	if errors.Is(err, db.ErrNoRows) {
@@ -184,8 +230,18 @@ func Get(tx *db.Tx, id int64, today string) (View, error) {
 		err = e.Decode(&v.StatedFacts)
 		return v, err
 	}
-	if err := e.Decode(&v.Facts); err != nil {
+	if err := e.Decode(&v.Signed); err != nil {
 		return v, err
+	}
+	v.Facts = v.Signed
+	if err := v.amended(tx, e.Kind); err != nil {
+		return v, err
+	}
+	switch {
+	case closed != "":
+		v.Lifecycle = closed
+	case len(v.Amendments) > 0:
+		v.Lifecycle = AmendedOn
 	}
 	d.Reported = v.Reporting.Reports > 0
 	v.Reporting.State = d.State(today)
@@ -195,16 +251,96 @@ func Get(tx *db.Tx, id int64, today string) (View, error) {
 	if v.Review, err = assessmentOf(tx, id, review); err != nil {
 		return v, err
 	}
-	err = v.details(tx, e.Kind, today)
+	err = v.details(tx, today)
 	return v, err
 }
 
+// amended reads what happened after it was made, and lays the amendments over what
+// was signed.
+func (v *View) amended(tx *db.Tx, kind string) error {
+	steps, err := stepsOf(tx, v.ID)
+	if err != nil {
+		return err
+	}
+	v.History = append([]Step{{v.ID, v.MadeOn, kind}}, steps...)
+	for _, s := range steps {
+		if s.Kind != KindAmended {
+			continue
+		}
+		v.Amendments = append(v.Amendments, s)
+		f, err := versionFacts(tx, s.Entry)
+		if err != nil {
+			return err
+		}
+		v.Facts = f.Made
+		if err := overlay(tx, v.Words, s.Entry, f.Dropped); err != nil {
+			return err
+		}
+	}
+	if v.Closing.On != "" {
+		if v.Closing.Reason, err = keeper.WordsOf(tx, v.Closing.Entry); err != nil {
+			return err
+		}
+	}
+	if v.Excuse.Until != "" {
+		if v.Excuse.Reason, err = keeper.WordsOf(tx, v.Excuse.Entry); err != nil {
+			return err
+		}
+	}
+	v.Partners, err = partnersOf(tx, v.ID)
+	return err
+}
+
+// overlay lays the words of an amendment over those that stood.
+func overlay(tx *db.Tx, words map[string]string, entry int64, dropped []string) error {
+	e, err := keeper.ReadEntry(tx, entry)
+	if err != nil {
+		return err
+	}
+	brought, err := keeper.WordsOf(tx, entry)
+	if err != nil {
+		return err
+	}
+	gone := have(partNames(e.Words))
+	for _, name := range dropped {
+		gone[name] = true
+	}
+	for name := range words {
+		if base, _ := splitPart(name); gone[base] {
+			delete(words, name)
+		}
+	}
+	for name, text := range brought {
+		if base, _ := splitPart(name); base != "reason" {
+			words[name] = text
+		}
+	}
+	return nil
+}
+
+func stepsOf(tx *db.Tx, id int64) ([]Step, error) {
+	rows, err := tx.Query("SELECT entry, made_on, kind FROM commitment_step WHERE commitment = ? ORDER BY entry", id)
+	var list []Step
+	err = each(rows, err, func(scan func(...any) error) error {
+		var s Step
+		err := scan(&s.Entry, &s.On, &s.Kind)
+		list = append(list, s)
+		return err
+	})
+	return list, err
+}
+
 // details reads what hangs on a commitment made here.
-func (v *View) details(tx *db.Tx, kind, today string) (err error) {
+func (v *View) details(tx *db.Tx, today string) (err error) {
 	if v.Indicators, err = indicatorsOf(tx, v.ID, v.Facts, today); err != nil {
 		return err
 	}
 	v.Pace = combined(v.Indicators)
+	if len(v.Amendments) > 0 {
+		if err := v.signedEnds(tx, today); err != nil {
+			return err
+		}
+	}
 	if v.Milestones, err = milestonesOf(tx, v.ID, today); err != nil {
 		return err
 	}
@@ -214,7 +350,6 @@ func (v *View) details(tx *db.Tx, kind, today string) (err error) {
 	if v.Reports, err = reportsOf(tx, v.ID); err != nil {
 		return err
 	}
-	v.History = []Step{{v.ID, v.MadeOn, kind}}
 	for _, r := range v.Reports {
 		v.History = append(v.History, Step{r.ID, r.On, KindReported})
 	}
@@ -222,6 +357,42 @@ func (v *View) details(tx *db.Tx, kind, today string) (err error) {
 	v.History = append(v.History, reviews...)
 	slices.SortFunc(v.History, func(a, b Step) int { return cmp.Compare(a.Entry, b.Entry) })
 	return err
+}
+
+// signedEnds sets beside each indicator where it was to go when it was signed.
+func (v *View) signedEnds(tx *db.Tx, today string) error {
+	rows, err := tx.Query("SELECT n, judged, path, time_used, pace, word, value_old_from, ends_on FROM commitment_signed WHERE commitment = ? ORDER BY n", v.ID)
+	var words []string
+	changed := false
+	err = each(rows, err, func(scan func(...any) error) error {
+		var s SignedEnd
+		var n int
+		var judged int64
+		p := &s.Paced
+		if err := scan(&n, &judged, &p.Path, &p.Time, &p.Pace, &p.Word, &p.ValueOldFrom, &p.EndsOn); err != nil {
+			return err
+		}
+		if n >= len(v.Signed.Indicators) || n >= len(v.Indicators) {
+			return nil
+		}
+		s.Indicator, s.Judged, s.Word = v.Signed.Indicators[n], judged == 1, p.On(today)
+		if p.AsOf = v.Indicators[n].ValueOn; s.Judged {
+			words = append(words, s.Word)
+		}
+		if now := v.Indicators[n]; now.Ended != "" || !sameEnd(s.Indicator, now.Indicator) {
+			v.Indicators[n].Signed, changed = &s, true
+		}
+		return nil
+	})
+	if changed || len(v.Indicators) > len(v.Signed.Indicators) {
+		v.PaceSigned = Worst(words)
+	}
+	return err
+}
+
+// sameEnd tells whether two versions of an indicator have the same path to the same end.
+func sameEnd(a, b Indicator) bool {
+	return a.Target == b.Target && a.TargetOn == b.TargetOn && a.Baseline == b.Baseline && a.BaselineOn == b.BaselineOn && a.Bound == b.Bound && a.Primary == b.Primary
 }
 
 // combined is the worst word of the judged indicators.
@@ -261,14 +432,14 @@ func pick(words map[string]string, field string, l locale.Lang, original string)
 }
 
 func indicatorsOf(tx *db.Tx, id int64, f Made, today string) ([]IndicatorView, error) {
-	rows, err := tx.Query(`SELECT n, judged, value, value_on, reason, reason_on, path, time_used, pace, word, value_old_from, ends_on
+	rows, err := tx.Query(`SELECT n, judged, value, value_on, reason, reason_on, path, time_used, pace, word, value_old_from, ends_on, ended_on
 		FROM commitment_indicator WHERE commitment = ? ORDER BY n`, id)
 	var list []IndicatorView
 	err = each(rows, err, func(scan func(...any) error) error {
 		var v IndicatorView
 		var judged int64
 		p := &v.Paced
-		err := scan(&v.N, &judged, &v.Value, &v.ValueOn, &v.Reason, &v.ReasonOn, &p.Path, &p.Time, &p.Pace, &p.Word, &p.ValueOldFrom, &p.EndsOn)
+		err := scan(&v.N, &judged, &v.Value, &v.ValueOn, &v.Reason, &v.ReasonOn, &p.Path, &p.Time, &p.Pace, &p.Word, &p.ValueOldFrom, &p.EndsOn, &v.Ended)
 		if err != nil {
 			return err
 		}
@@ -311,12 +482,12 @@ func moneyOf(tx *db.Tx, id int64) ([]MoneyView, error) {
 }
 
 func reportsOf(tx *db.Tx, id int64) ([]ReportView, error) {
-	rows, err := tx.Query(`SELECT id, made_on, made_by, from_on, to_on, status, reached, pieces, strength
+	rows, err := tx.Query(`SELECT id, made_on, made_by, from_on, to_on, status, unchanged, reached, pieces, strength
 		FROM report WHERE commitment = ? ORDER BY id`, id)
 	var list []ReportView
 	err = each(rows, err, func(scan func(...any) error) error {
 		var r ReportView
-		err := scan(&r.ID, &r.On, &r.By, &r.From, &r.To, &r.Status, &r.Reached, &r.Pieces, &r.Strength)
+		err := scan(&r.ID, &r.On, &r.By, &r.From, &r.To, &r.Status, &r.Unchanged, &r.Reached, &r.Pieces, &r.Strength)
 		list = append(list, r)
 		return err
 	})

@@ -17,10 +17,8 @@ func applyReported(tx *db.Tx, e keeper.Entry, f Reported) error {
 	if err := moveDues(tx, e, f, made); err != nil {
 		return err
 	}
-	for n, i := range made.Indicators {
-		if err := movePace(tx, f.Commitment, n, i, made.ReportEvery); err != nil {
-			return err
-		}
+	if err := movePaces(tx, f.Commitment, made.Indicators, made.ReportEvery); err != nil {
+		return err
 	}
 	for _, m := range f.Milestones {
 		if err := tx.Queue("UPDATE commitment_milestone SET state = ?, state_on = ? WHERE commitment = ? AND n = ?", m.State, f.To, f.Commitment, m.Milestone); err != nil {
@@ -46,8 +44,8 @@ func insertReport(tx *db.Tx, e keeper.Entry, f Reported) error {
 	for _, piece := range f.Evidence {
 		strength = max(strength, piece.Strength)
 	}
-	err := tx.Queue(`INSERT INTO report (id, commitment, made_on, made_by, from_on, to_on, status, reached, pieces, strength)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Index, f.Commitment, e.On(), e.By, f.From, f.To, f.Status, f.Reached, len(f.Evidence), strength)
+	err := tx.Queue(`INSERT INTO report (id, commitment, made_on, made_by, from_on, to_on, status, unchanged, reached, pieces, strength)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Index, f.Commitment, e.On(), e.By, f.From, f.To, f.Status, f.Unchanged, f.Reached, len(f.Evidence), strength)
 	if err != nil {
 		return err
 	}
@@ -76,7 +74,7 @@ func insertReport(tx *db.Tx, e keeper.Entry, f Reported) error {
 
 // stored is what Apply needs of a commitment, out of state: a rule reads no other entry.
 func stored(tx *db.Tx, id int64) (f Made, err error) {
-	err = tx.Row("SELECT party, start_on, end_on, report_every FROM commitment WHERE id = ?", id).Scan(&f.Lead, &f.Start, &f.End, &f.ReportEvery)
+	err = tx.Row("SELECT party, start_on, end_on, report_every, lead_share FROM commitment WHERE id = ?", id).Scan(&f.Lead, &f.Start, &f.End, &f.ReportEvery, &f.LeadShare)
 	if err != nil {
 		return f, err
 	}
@@ -92,41 +90,95 @@ func stored(tx *db.Tx, id int64) (f Made, err error) {
 	if err := pairs(rows, err, func(party int64, share string) { f.Partners = append(f.Partners, Partner{party, share}) }); err != nil {
 		return f, err
 	}
-	rows, err = tx.Query(`SELECT direction, measure, bound, baseline, baseline_on, target, target_on, pledges
-		FROM commitment_indicator WHERE commitment = ? ORDER BY n`, id)
+	f.Indicators, err = targetsOf(tx, "commitment_indicator", id)
+	return f, err
+}
+
+// targetsOf reads what the pace of each indicator is computed towards: as it stands
+// (commitment_indicator) or as it was signed (commitment_signed).
+func targetsOf(tx *db.Tx, table string, id int64) (all []Indicator, err error) {
+	ended := "''"
+	if table == "commitment_indicator" {
+		ended = "ended_on"
+	}
+	rows, err := tx.Query("SELECT direction, measure, bound, baseline, baseline_on, target, target_on, pledges, "+ended+" FROM "+table+" WHERE commitment = ? ORDER BY n", id)
 	err = each(rows, err, func(scan func(...any) error) error {
 		var i Indicator
 		var pledges int64
-		err := scan(&i.Direction, &i.Measure, &i.Bound, &i.Baseline, &i.BaselineOn, &i.Target, &i.TargetOn, &pledges)
-		i.Pledges = pledges == 1
-		f.Indicators = append(f.Indicators, i)
+		var endedOn string
+		err := scan(&i.Direction, &i.Measure, &i.Bound, &i.Baseline, &i.BaselineOn, &i.Target, &i.TargetOn, &pledges, &endedOn)
+		i.Pledges, i.Ended = pledges == 1, endedOn != ""
+		all = append(all, i)
 		return err
 	})
-	return f, err
+	return all, err
 }
 
 // moveDues counts the report, and moves the dues on. The own account of the
 // latest period stands, whenever it came.
 func moveDues(tx *db.Tx, e keeper.Entry, f Reported, made Made) error {
-	var madeOn string
-	var d Dues
-	var reports int64
-	err := tx.Row("SELECT made_on, reports, missed, due_from, due_on FROM commitment WHERE id = ?", f.Commitment).Scan(&madeOn, &reports, &d.Missed, &d.From, &d.On)
+	schedule, d, reports, err := duesOf(tx, f.Commitment)
 	if err != nil {
 		return err
 	}
-	schedule := NewSchedule(madeOn, made.Start, made.End, made.ReportEvery)
 	d = schedule.After(d, e.On(), f.Status == "completed" || f.Status == "discontinued")
-	err = tx.Queue(`UPDATE commitment SET reports = ?, missed = ?, due_from = ?, due_on = ?, overdue_from = ?, silent_from = ?, lapsed_from = ? WHERE id = ?`,
-		reports+1, d.Missed, d.From, d.On, d.OverdueFrom, d.SilentFrom, d.LapsedFrom, f.Commitment)
-	if err != nil {
+	if err := saveDues(tx, f.Commitment, d); err != nil {
+		return err
+	}
+	if err := tx.Queue("UPDATE commitment SET reports = ? WHERE id = ?", reports+1, f.Commitment); err != nil {
 		return err
 	}
 	return tx.Queue(`UPDATE commitment SET last_report = ?, self_status = ?, self_on = ? WHERE id = ? AND self_on <= ?`, e.Index, f.Status, f.To, f.Commitment, f.To)
 }
 
-// movePace computes the pace of an indicator from all values reported on it.
-func movePace(tx *db.Tx, commitment int64, n int, i Indicator, every int64) error {
+// duesOf reads the schedule and the dues of a commitment, and how many reports came.
+func duesOf(tx *db.Tx, id int64) (s Schedule, d Dues, reports int64, err error) {
+	var madeOn, start, end string
+	var every, ended int64
+	err = tx.Row(`SELECT made_on, start_on, end_on, report_every, reports, missed, ended, excused_until, due_from, due_on, overdue_from, silent_from, lapsed_from
+		FROM commitment WHERE id = ?`, id).Scan(&madeOn, &start, &end, &every, &reports, &d.Missed, &ended, &d.Excused, &d.From, &d.On, &d.OverdueFrom, &d.SilentFrom, &d.LapsedFrom)
+	d.Reported, d.Ended = reports > 0, ended == 1
+	return NewSchedule(madeOn, start, end, every), d, reports, err
+}
+
+func saveDues(tx *db.Tx, id int64, d Dues) error {
+	return tx.Queue(`UPDATE commitment SET missed = ?, ended = ?, excused_until = ?, due_from = ?, due_on = ?, overdue_from = ?, silent_from = ?, lapsed_from = ? WHERE id = ?`,
+		d.Missed, bit(d.Ended), d.Excused, d.From, d.On, d.OverdueFrom, d.SilentFrom, d.LapsedFrom, id)
+}
+
+// movePaces computes the pace of each indicator, against the target as it stands
+// and, once that was changed, against the one that was signed.
+func movePaces(tx *db.Tx, commitment int64, stands []Indicator, every int64) error {
+	signed, err := targetsOf(tx, "commitment_signed", commitment)
+	if err != nil {
+		return err
+	}
+	for n, i := range stands {
+		value, on, err := valueOf(tx, commitment, n, i.Measure == "cumulative")
+		if err != nil {
+			return err
+		}
+		p := Pace(measured(i, every, value, on))
+		err = tx.Queue(`UPDATE commitment_indicator SET value = ?, value_on = ?, path = ?, time_used = ?, pace = ?, word = ?, value_old_from = ?, ends_on = ?
+			WHERE commitment = ? AND n = ?`, value, on, p.Path, p.Time, p.Pace, p.Word, p.ValueOldFrom, p.EndsOn, commitment, n)
+		if err != nil {
+			return err
+		}
+		if n >= len(signed) {
+			continue
+		}
+		p = Pace(measured(signed[n], every, value, on))
+		err = tx.Queue("UPDATE commitment_signed SET path = ?, time_used = ?, pace = ?, word = ?, value_old_from = ?, ends_on = ? WHERE commitment = ? AND n = ?",
+			p.Path, p.Time, p.Pace, p.Word, p.ValueOldFrom, p.EndsOn, commitment, n)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// valueOf is the value that stands of all that were reported on an indicator.
+func valueOf(tx *db.Tx, commitment int64, n int, cumulative bool) (value, on string, err error) {
 	rows, err := tx.Query("SELECT value, value_on FROM report_value WHERE commitment = ? AND indicator = ? AND value <> '' ORDER BY report", commitment, n)
 	var values []Value
 	err = each(rows, err, func(scan func(...any) error) error {
@@ -135,16 +187,8 @@ func movePace(tx *db.Tx, commitment int64, n int, i Indicator, every int64) erro
 		values = append(values, v)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	value, on := Latest(values, i.Measure == "cumulative")
-	if value == "" {
-		return nil
-	}
-	p := Pace(measured(i, every, value, on))
-	return tx.Queue(`UPDATE commitment_indicator SET value = ?, value_on = ?, path = ?, time_used = ?, pace = ?, word = ?, value_old_from = ?
-		WHERE commitment = ? AND n = ?`, value, on, p.Path, p.Time, p.Pace, p.Word, p.ValueOldFrom, commitment, n)
+	value, on = Latest(values, cumulative)
+	return value, on, err
 }
 
 // Latest is the value that stands, of all values in the order in which they were

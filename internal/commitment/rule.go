@@ -23,15 +23,25 @@ var reviewSchema string
 // Subject is what the keeper needs to keep commitments.
 func Subject() keeper.Subject {
 	made := rules[Made]{validate: validateMade, check: checkMade, apply: applyMade, derive: deriveTitle[Made]}
-	return keeper.Subject{Name: "commitment", Schema: schema + reviewSchema, Version: "2", Kinds: []keeper.Kind{
+	support := rules[Support]{validateSupport, checkSupport, applySupport, deriveSupport}
+	return keeper.Subject{Name: "commitment", Schema: schema + reviewSchema, Version: "3", Kinds: []keeper.Kind{
 		made.kind(KindMade),
 		made.kind(KindClaimed),
 		rules[Stated]{validateStated, checkStated, applyStated, deriveTitle[Stated]}.kind(KindStated),
+		rules[Amended]{validateAmended, checkAmended, applyAmended, deriveAmended}.kind(KindAmended),
+		rules[Answered]{validateAnswered, checkAnswered, applyAnswered, nil}.kind(KindConfirmed),
+		rules[Answered]{validateAnswered, checkAnswered, applyAnswered, nil}.kind(KindDeclined),
+		rules[Ended]{validateEnded, checkEnded, applyEnded, nil}.kind(KindWithdrawn),
+		rules[Ended]{validateEnded, checkEnded, applyEnded, nil}.kind(KindConcluded),
+		rules[Excused]{validateExcused, checkExcused, applyExcused, nil}.kind(KindExcused),
 		rules[Reported]{validateReported, checkReported, applyReported, nil}.kind(KindReported),
 		rules[Pool]{validatePool, checkPool, applyPool, nil}.kind(KindPool),
 		rules[ReviewOpened]{validateOpened, checkOpened, applyOpened, nil}.kind(KindReviewOpened),
 		rules[ReviewPublished]{validatePublished, checkPublished, applyPublished, nil}.kind(KindReviewPublished),
 		rules[ReviewReplied]{validateReplied, checkReplied, applyReplied, nil}.kind(KindReviewReplied),
+		support.kind(KindRequested),
+		support.kind(KindOffered),
+		rules[Closed]{validateClosed, checkClosed, applyClosed, nil}.kind(KindClosed),
 	}}
 }
 
@@ -198,8 +208,9 @@ func checkStated(c checking, f Stated) error {
 }
 
 func checkReported(c checking, f Reported) error {
-	var party, stated, last int64
-	err := c.tx.Row("SELECT party, stated, last_report FROM commitment WHERE id = ?", f.Commitment).Scan(&party, &stated, &last)
+	var party, stated int64
+	var closed, closedOn string
+	err := c.tx.Row("SELECT party, stated, closed, closed_on FROM commitment WHERE id = ?", f.Commitment).Scan(&party, &stated, &closed, &closedOn)
 	switch {
 	case errors.Is(err, db.ErrNoRows):
 		return keeper.Refuse(keeper.ErrNotFound, locale.Field("commitment", locale.E("err.report.no_commitment", "id", strconv.FormatInt(f.Commitment, 10))))
@@ -207,6 +218,8 @@ func checkReported(c checking, f Reported) error {
 		return err
 	case stated != 0:
 		return keeper.Refuse(keeper.ErrForbidden, locale.Field("commitment", locale.E("err.report.stated")))
+	case closed != "":
+		return keeper.Refuse(keeper.ErrForbidden, locale.Field("commitment", locale.E("err.commitment.closed_"+closed, "on", closedOn)))
 	case c.act.By != secretariat && c.act.By != strconv.FormatInt(party, 10):
 		return keeper.Refuse(keeper.ErrForbidden, locale.Field("commitment", locale.E("err.report.not_yours")))
 	}
@@ -218,7 +231,7 @@ func checkReported(c checking, f Reported) error {
 	if twice != 0 {
 		return keeper.Refuse(keeper.ErrConflict, locale.Field("to", locale.E("err.report.period_twice", "id", strconv.FormatInt(twice, 10))))
 	}
-	made, err := madeFacts(c.tx, f.Commitment)
+	made, err := standing(c.tx, f.Commitment)
 	if err != nil {
 		return err
 	}
@@ -236,6 +249,9 @@ func (c checking) answers(f Reported, made Made) (es locale.Errors) {
 			continue
 		}
 		i, name := made.Indicators[v.Indicator], part("values", int(v.Indicator), "value")
+		if i.Ended {
+			es.AddField(name, locale.E("err.report.indicator_ended", "n", v.Indicator+1))
+		}
 		if r, ok := rat(v.Value); ok {
 			es.AddField(name, natural(r, i))
 			if i.Measure == "binary" && v.Value != "0" && v.Value != "1" {
@@ -244,13 +260,13 @@ func (c checking) answers(f Reported, made Made) (es locale.Errors) {
 		}
 		c.over(part("values", int(v.Indicator), "on"), v.On, &es)
 	}
-	for n := range made.Indicators {
-		if !answered[int64(n)] {
+	for n, i := range made.Indicators {
+		if !answered[int64(n)] && !i.Ended && f.Unchanged == "" {
 			es.AddField(part("values", n, "value"), locale.E("err.report.value_or_reason"))
 		}
 	}
 	for _, m := range f.Milestones {
-		if m.Milestone >= int64(len(made.Milestones)) {
+		if m.Milestone >= int64(len(made.Milestones)) || made.Milestones[m.Milestone].Dropped {
 			es.AddField("milestones", locale.E("err.report.milestone", "n", m.Milestone+1))
 		}
 	}
@@ -264,24 +280,19 @@ func (c checking) answers(f Reported, made Made) (es locale.Errors) {
 	return es
 }
 
-// madeFacts are the facts of a commitment as it was made.
-func madeFacts(tx *db.Tx, id int64) (Made, error) {
-	e, err := keeper.ReadEntry(tx, id)
-	if err != nil {
-		return Made{}, err
-	}
-	var f Made
-	err = e.Decode(&f)
-	return f, err
+// deriveTitle keeps title and promise of a new commitment for lists and search.
+func deriveTitle[F any](tx *db.Tx, e keeper.Entry, _ F, words map[string]string) error {
+	return insertTexts(tx, e.Index, e.Index, words)
 }
 
-// deriveTitle keeps title and promise for lists and search.
-func deriveTitle[F any](tx *db.Tx, e keeper.Entry, _ F, words map[string]string) error {
+// insertTexts keeps title and promise as an entry has them, for the commitment that they are of.
+func insertTexts(tx *db.Tx, entry, commitment int64, words map[string]string) error {
 	for name, text := range words {
 		if base, _ := splitPart(name); base != "title" && base != "promise" {
 			continue
 		}
-		err := tx.Queue("INSERT INTO derived_commitment_text (entry, part, body, folded) VALUES (?, ?, ?, ?)", e.Index, name, text, fold.Text(text))
+		err := tx.Queue("INSERT INTO derived_commitment_text (entry, part, commitment, body, folded) VALUES (?, ?, ?, ?, ?)",
+			entry, name, commitment, text, fold.Text(text))
 		if err != nil {
 			return err
 		}

@@ -49,6 +49,9 @@ type card struct {
 	reports                      int64
 	selfStatus, selfOn           string
 	paces                        []Paced // of the judged indicators: word and turning dates
+	signed                       []Paced // likewise against the targets as signed, of an amended one
+	amended                      bool
+	closed                       string // withdrawn or concluded; "" while it is open
 	items, areas                 []string
 	partners                     []int64
 	money                        []stageMoney
@@ -206,7 +209,11 @@ func (c *card) on(date string) []string {
 	if c.stated {
 		return []string{"lifecycle:" + c.lifecycle()}
 	}
-	return []string{"lifecycle:" + c.lifecycle(), "reporting:" + c.dues.State(date), "pace:" + c.pace(date), "review:" + c.reviewState()}
+	names := []string{"lifecycle:" + c.lifecycle(), "reporting:" + c.dues.State(date), "pace:" + c.pace(date), "review:" + c.reviewState()}
+	if signed := c.paceSigned(date); signed != "" { // neither of two paces is the pace: it is found by each
+		names = append(names, "pace:"+signed)
+	}
+	return names
 }
 
 func (c *card) lifecycle() string {
@@ -215,6 +222,10 @@ func (c *card) lifecycle() string {
 		return ClaimedAs
 	case c.stated:
 		return StatedYet
+	case c.closed != "":
+		return c.closed
+	case c.amended:
+		return AmendedOn
 	}
 	return Published
 }
@@ -230,10 +241,23 @@ func (c *card) reviewState() string {
 }
 
 // pace is the worst word of the judged indicators on a day.
-func (c *card) pace(date string) string {
+func (c *card) pace(date string) string { return worstOn(c.paces, date) }
+
+// paceSigned is the same against the targets as signed; "" where the two agree.
+func (c *card) paceSigned(date string) string {
+	if !c.amended {
+		return ""
+	}
+	if signed := worstOn(c.signed, date); signed != c.pace(date) {
+		return signed
+	}
+	return ""
+}
+
+func worstOn(paces []Paced, date string) string {
 	var some [4]string
 	words := some[:0]
-	for _, p := range c.paces {
+	for _, p := range paces {
 		words = append(words, p.On(date))
 	}
 	return Worst(words)

@@ -80,7 +80,7 @@ func (w *world) variedCommitment(random *rand.Rand) int64 {
 		f.Areas = [][]string{{"QM"}, {"QV", "QN"}, {"Q1"}, {"Q21"}}[random.IntN(4)]
 		f.Review = commitment.Reviews[random.IntN(len(commitment.Reviews))]
 		f.End = w.now.AddDate(random.IntN(4)+1, 0, 0).Format("2006-01-02")
-		f.Milestones, f.Partners = nil, nil
+		f.Milestones, f.Partners, f.LeadShare = nil, nil, ""
 		delete(words, "milestones.0.text.en")
 		f.Indicators[0].TargetOn = f.End
 		f.Money = append(f.Money, commitment.Money{Amount: big.NewInt(random.Int64N(9)*1000000 + 5).String(), Currency: []string{"USD", "EUR"}[random.IntN(2)], ValueOn: "2025-03", Kind: "cash", Role: "own"})

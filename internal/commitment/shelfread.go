@@ -38,15 +38,16 @@ func readSome(tx *db.Tx, in string, args []any) ([]*card, error) {
 	var cards []*card
 	at := map[int64]*card{}
 	rows, err := tx.Query(`SELECT id, party, claimed_by, stated, verifiable, made_on, stated_on, start_on, end_on, serves, type, review, lang,
-		due_from, due_on, overdue_from, silent_from, lapsed_from, reports, self_status, self_on FROM commitment WHERE id `+in+" ORDER BY id", args...)
+		due_from, due_on, overdue_from, silent_from, lapsed_from, reports, self_status, self_on, amendments, closed, excused_until FROM commitment WHERE id `+in+" ORDER BY id", args...)
 	err = each(rows, err, func(scan func(...any) error) error {
 		c := &card{}
-		var stated, verifiable int64
+		var stated, verifiable, amendments int64
 		err := scan(&c.id, &c.party, &c.claimedBy, &stated, &verifiable, &c.madeOn, &c.statedOn, &c.start, &c.end, &c.serves, &c.typ, &c.review, &c.lang,
-			&c.dues.From, &c.dues.On, &c.dues.OverdueFrom, &c.dues.SilentFrom, &c.dues.LapsedFrom, &c.reports, &c.selfStatus, &c.selfOn)
+			&c.dues.From, &c.dues.On, &c.dues.OverdueFrom, &c.dues.SilentFrom, &c.dues.LapsedFrom, &c.reports, &c.selfStatus, &c.selfOn, &amendments, &c.closed, &c.dues.Excused)
+		c.amended = amendments > 0
 		c.stated, c.verifiable, c.dues.Reported = stated == 1, verifiable == 1, c.reports > 0
 		words.all(&c.madeOn, &c.statedOn, &c.start, &c.end, &c.serves, &c.typ, &c.review, &c.lang, &c.dues.From, &c.dues.On,
-			&c.dues.OverdueFrom, &c.dues.SilentFrom, &c.dues.LapsedFrom, &c.selfStatus, &c.selfOn)
+			&c.dues.OverdueFrom, &c.dues.SilentFrom, &c.dues.LapsedFrom, &c.selfStatus, &c.selfOn, &c.closed, &c.dues.Excused)
 		cards, at[c.id] = append(cards, c), c
 		return err
 	})
@@ -78,17 +79,20 @@ func hang(tx *db.Tx, at map[int64]*card, words interned, in string, args []any) 
 	if err != nil {
 		return err
 	}
-	rows, err = tx.Query("SELECT commitment, word, value_old_from, ends_on FROM commitment_indicator WHERE judged = 1 AND commitment "+in+" ORDER BY commitment, n", args...)
-	err = each(rows, err, func(scan func(...any) error) error {
-		var id int64
-		var p Paced
-		err := scan(&id, &p.Word, &p.ValueOldFrom, &p.EndsOn)
-		words.all(&p.Word, &p.ValueOldFrom, &p.EndsOn)
-		at[id].paces = append(at[id].paces, p)
-		return err
-	})
-	if err != nil {
-		return err
+	for table, paces := range map[string]func(*card) *[]Paced{"commitment_indicator": func(c *card) *[]Paced { return &c.paces }, "commitment_signed": func(c *card) *[]Paced { return &c.signed }} {
+		rows, err = tx.Query("SELECT commitment, word, value_old_from, ends_on FROM "+table+" WHERE judged = 1 AND commitment "+in+" ORDER BY commitment, n", args...)
+		err = each(rows, err, func(scan func(...any) error) error {
+			var id int64
+			var p Paced
+			err := scan(&id, &p.Word, &p.ValueOldFrom, &p.EndsOn)
+			words.all(&p.Word, &p.ValueOldFrom, &p.EndsOn)
+			all := paces(at[id])
+			*all = append(*all, p)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
 	rows, err = tx.Query("SELECT commitment, stage, currency, amount FROM commitment_money WHERE role <> 'sought' AND commitment "+in+" ORDER BY commitment, stage, currency", args...)
 	err = each(rows, err, func(scan func(...any) error) error {
@@ -107,7 +111,7 @@ func hang(tx *db.Tx, at map[int64]*card, words interned, in string, args []any) 
 	if err != nil {
 		return err
 	}
-	rows, err = tx.Query("SELECT entry, folded FROM derived_commitment_text WHERE entry "+in+" ORDER BY entry, part", args...)
+	rows, err = tx.Query("SELECT commitment, folded FROM derived_commitment_text WHERE commitment "+in+" ORDER BY commitment, entry, part", args...)
 	return pairs(rows, err, func(id int64, folded string) {
 		if c := at[id]; c != nil {
 			c.folded += folded + "\n"

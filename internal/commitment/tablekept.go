@@ -67,7 +67,7 @@ func (kept keptPledges) of(tx *db.Tx, party int64, on string) ([]*keptPledge, er
 	}
 	list := []*keptPledge{}
 	for _, party := range append(parties, party) {
-		rows, err := tx.Query(`SELECT c.id, d.part, d.folded FROM commitment c JOIN derived_commitment_text d ON d.entry = c.id
+		rows, err := tx.Query(`SELECT c.id, d.part, d.folded FROM commitment c JOIN derived_commitment_text d ON d.commitment = c.id
 			WHERE c.party = ? AND c.stated = 1 AND c.stated_on = ? ORDER BY c.id`, party, on)
 		err = each(rows, err, func(scan func(...any) error) error {
 			var id int64

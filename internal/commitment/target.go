@@ -33,7 +33,7 @@ type Contribution struct {
 // Excluded is a commitment that serves the target's items and is not added up, and why.
 type Excluded struct {
 	Commitment int64
-	Why        string // unit, no_indicator, intent, no_baseline, direction, pledges, stated or earlier
+	Why        string // unit, no_indicator, intent, no_baseline, direction, pledges, withdrawn, stated or earlier
 }
 
 // Collective is what commitments add up to beside a target. Low counts only what
@@ -82,20 +82,20 @@ func Towards(tx *db.Tx, pack *compact.Pack, target *compact.Target) (Collective,
 type server struct {
 	id, party          int64
 	stated, verifiable bool
-	serves             string
+	serves, closed     string
 }
 
 func serving(tx *db.Tx, target *compact.Target) ([]server, error) {
 	if len(target.Items) == 0 {
 		return nil, nil
 	}
-	rows, err := tx.Query(`SELECT c.id, c.party, c.stated, c.verifiable, c.serves FROM commitment c WHERE c.claimed_by = 0
+	rows, err := tx.Query(`SELECT c.id, c.party, c.stated, c.verifiable, c.serves, c.closed FROM commitment c WHERE c.claimed_by = 0
 		AND EXISTS (SELECT 1 FROM commitment_item x WHERE x.commitment = c.id AND x.item IN (`+marks(len(target.Items))+`)) ORDER BY c.id`, anys(target.Items)...)
 	var all []server
 	err = each(rows, err, func(scan func(...any) error) error {
 		var s server
 		var stated, verifiable int64
-		err := scan(&s.id, &s.party, &stated, &verifiable, &s.serves)
+		err := scan(&s.id, &s.party, &stated, &verifiable, &s.serves, &s.closed)
 		s.stated, s.verifiable = stated == 1, verifiable == 1
 		all = append(all, s)
 		return err
@@ -110,6 +110,9 @@ func (c *Collective) weigh(tx *db.Tx, s server) error {
 	case s.stated:
 		exclude("stated")
 		return nil
+	case s.closed == Withdrawn:
+		exclude("withdrawn")
+		return nil
 	case s.serves != ServesInForce && c.Target.Status == "in-force":
 		exclude("earlier")
 		return nil
@@ -117,7 +120,7 @@ func (c *Collective) weigh(tx *db.Tx, s server) error {
 		exclude("intent")
 		return nil
 	}
-	rows, err := tx.Query("SELECT n, unit, direction, measure, baseline, target, value, value_on, dedup, pledges FROM commitment_indicator WHERE commitment = ? ORDER BY n", s.id)
+	rows, err := tx.Query("SELECT n, unit, direction, measure, baseline, target, value, value_on, dedup, pledges FROM commitment_indicator WHERE commitment = ? AND ended_on = '' ORDER BY n", s.id)
 	var found []Contribution
 	why := "no_indicator"
 	err = each(rows, err, func(scan func(...any) error) error {

@@ -50,6 +50,7 @@ func validateReported(a keeper.Act, f Reported) error {
 		es.AddField("to", locale.E("err.commitment.ends_before_start"))
 	}
 	checkCode("self_status", Statuses, f.Status, &es)
+	checkUnchanged(f, &es)
 	for name, text := range a.Words {
 		if base, _ := splitPart(name); base == "narrative" {
 			if n := wordCount(text); n > narrativeWords {
@@ -75,6 +76,17 @@ func validateReported(a keeper.Act, f Reported) error {
 		es.Add(checkSize(a))
 	}
 	return es.Err()
+}
+
+// checkUnchanged wants a report that says nothing changed to hold nothing new.
+func checkUnchanged(f Reported, es *locale.Errors) {
+	if f.Unchanged == "" {
+		return
+	}
+	checkCode("unchanged", Unchangeds, f.Unchanged, es)
+	if len(f.Values)+len(f.Milestones)+len(f.Money) > 0 || f.Reached != "" {
+		es.AddField("unchanged", locale.E("err.report.unchanged"))
+	}
 }
 
 func checkCodes(name string, list, codes []string, es *locale.Errors) {

@@ -120,7 +120,7 @@ func id(n int64) string { return strconv.FormatInt(n, 10) }
 // schools is a commitment in which nothing is missing.
 func (w *world) schools() keeper.Act {
 	return keeper.Act{Kind: commitment.KindMade, By: id(w.ministry), Facts: commitment.Made{
-		Lead: w.ministry, Lang: "en", Partners: []commitment.Partner{{Party: w.kite, Share: "40"}}, Items: []string{"H.1"},
+		Lead: w.ministry, Lang: "en", LeadShare: "60", Partners: []commitment.Partner{{Party: w.kite, Share: "40"}}, Items: []string{"H.1"},
 		Type: "infrastructure", Newness: "new", Condition: "unconditional",
 		Indicators: []commitment.Indicator{{Unit: "schools", Direction: "up", Measure: "stock", Baseline: "0", BaselineOn: "2025-03-19",
 			Target: "1000", TargetOn: "2030", Frequency: "yearly", Primary: true}},

@@ -1,0 +1,200 @@
+package commitment
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"kept/internal/compact"
+	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/locale"
+)
+
+// States of a partner. The lead names it; only its own act says more.
+const (
+	PartnerNamed     = "named"
+	PartnerConfirmed = "confirmed"
+	PartnerDeclined  = "declined"
+)
+
+// Answered are the facts of a partner's confirmation or of its refusal; a reason
+// for the latter is words.
+type Answered struct {
+	Commitment int64 `json:"commitment"`
+	Version    int64 `json:"version"`         // the entry whose promise and shares it answers
+	Party      int64 `json:"party,omitempty"` // where the secretariat enters it for the partner
+}
+
+var answerFields = map[string]field{"reason": {2000, prose}}
+
+// party is the partner that answers.
+func (f Answered) party(by string) int64 {
+	if by == secretariat {
+		return f.Party
+	}
+	id, _ := strconv.ParseInt(by, 10, 64)
+	return id
+}
+
+func validateAnswered(a keeper.Act, f Answered) error {
+	var es locale.Errors
+	if _, err := strconv.ParseInt(a.By, 10, 64); (err == nil) == (f.Party > 0) || err != nil && a.By != secretariat {
+		es.AddField("party", locale.E("err.commitment.answer_by"))
+	}
+	es.Add(checkWords(a.Words, answerFields, nil).Err())
+	return es.Err()
+}
+
+func checkAnswered(c checking, f Answered) error {
+	h, err := c.open(f.Commitment)
+	if err != nil {
+		return err
+	}
+	if h.version != f.Version {
+		return keeper.Refuse(keeper.ErrConflict, locale.Field("version", locale.E("err.commitment.answer_version", "version", strconv.FormatInt(h.version, 10))))
+	}
+	state, err := partnerState(c.tx, f.Commitment, f.party(c.act.By))
+	switch {
+	case err != nil:
+		return err
+	case state == "":
+		return keeper.Refuse(keeper.ErrForbidden, locale.Field("party", locale.E("err.commitment.no_partner")))
+	case c.act.Kind == KindConfirmed && state == PartnerConfirmed, c.act.Kind == KindDeclined && state == PartnerDeclined:
+		return keeper.Refuse(keeper.ErrConflict, locale.Field("party", locale.E("err.commitment.answered_"+state)))
+	}
+	return nil
+}
+
+// partnerState is how a party stands to a commitment that names it; "" when it names it not.
+func partnerState(tx *db.Tx, commitment, party int64) (state string, err error) {
+	err = tx.Row("SELECT state FROM commitment_partner WHERE commitment = ? AND party = ?", commitment, party).Scan(&state)
+	if errors.Is(err, db.ErrNoRows) {
+		return "", nil
+	}
+	return state, err
+}
+
+func applyAnswered(tx *db.Tx, e keeper.Entry, f Answered) error {
+	state := PartnerConfirmed
+	if e.Kind == KindDeclined {
+		state = PartnerDeclined
+	}
+	err := tx.Queue("UPDATE commitment_partner SET state = ?, state_on = ?, answer = ? WHERE commitment = ? AND party = ?", state, e.On(), e.Index, f.Commitment, f.party(e.By))
+	if err != nil {
+		return err
+	}
+	return happened(tx, e, f.Commitment)
+}
+
+func insertPartner(tx *db.Tx, commitment int64, p Partner, state, on string, answer int64) error {
+	return tx.Queue("INSERT INTO commitment_partner (commitment, party, share, state, state_on, answer) VALUES (?, ?, ?, ?, ?, ?)",
+		commitment, p.Party, p.Share, state, on, answer)
+}
+
+// checkPartners wants each partner once, and shares either of nobody or of the lead
+// and every partner, making up the whole.
+func checkPartners(f Made, es *locale.Errors) {
+	if len(f.Partners) > maxPartners {
+		es.AddField("partners", locale.E("err.commitment.too_many", "n", len(f.Partners), "max", maxPartners))
+	}
+	seen := map[int64]bool{f.Lead: true}
+	shares := []string{f.LeadShare}
+	for n, p := range f.Partners {
+		if seen[p.Party] {
+			es.AddField(part("partners", n, "party"), locale.E("err.commitment.twice", "value", strconv.FormatInt(p.Party, 10)))
+		}
+		seen[p.Party] = true
+		checkShare(part("partners", n, "share"), p.Share, es)
+		shares = append(shares, p.Share)
+	}
+	checkShare("lead_share", f.LeadShare, es)
+	stated := len(shares) - count(shares, "")
+	switch total := sum(shares...); {
+	case stated == 0:
+	case len(f.Partners) == 0:
+		es.AddField("lead_share", locale.E("err.commitment.share_alone"))
+	case f.LeadShare == "":
+		es.AddField("lead_share", locale.E("err.commitment.shares_lead", "sum", exact(total)))
+	case stated < len(shares):
+		es.AddField("partners", locale.E("err.commitment.shares_some"))
+	case total.Cmp(hundred) != 0:
+		es.AddField("partners", locale.E("err.commitment.shares_sum", "sum", exact(total)))
+	}
+}
+
+// checkShare wants a share above 0: whoever has none is no partner with a share.
+func checkShare(name, share string, es *locale.Errors) {
+	checkPercent(name, share, es)
+	if r, ok := rat(share); ok && r.Sign() == 0 {
+		es.AddField(name, locale.E("err.commitment.percent", "value", share))
+	}
+}
+
+func count(list []string, text string) (n int) {
+	for _, s := range list {
+		if s == text {
+			n++
+		}
+	}
+	return n
+}
+
+// movePartners takes over the partners of an amendment. Those that answered are
+// asked again where what the commitment binds them to was changed.
+func movePartners(tx *db.Tx, id int64, f Made, again bool) error {
+	before, err := partnersOf(tx, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.Queue("DELETE FROM commitment_partner WHERE commitment = ?", id); err != nil {
+		return err
+	}
+	for _, p := range f.Partners {
+		now := PartnerView{State: PartnerNamed}
+		if n := slices.IndexFunc(before, func(b PartnerView) bool { return b.Party == p.Party }); n >= 0 && !again {
+			now = before[n]
+		}
+		if err := insertPartner(tx, id, p, now.State, now.On, now.Answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PartnerView is a partner of a commitment and what it said itself.
+type PartnerView struct {
+	Partner
+	State  string // [PartnerNamed], [PartnerConfirmed] or [PartnerDeclined]
+	On     string // of its answer
+	Answer int64  // the entry of its answer; 0 before
+}
+
+func partnersOf(tx *db.Tx, id int64) ([]PartnerView, error) {
+	rows, err := tx.Query("SELECT party, share, state, state_on, answer FROM commitment_partner WHERE commitment = ? ORDER BY party", id)
+	var list []PartnerView
+	err = each(rows, err, func(scan func(...any) error) error {
+		var p PartnerView
+		err := scan(&p.Party, &p.Share, &p.State, &p.On, &p.Answer)
+		list = append(list, p)
+		return err
+	})
+	return list, err
+}
+
+// happened notes an act about a commitment, and the pages that it concerns.
+func happened(tx *db.Tx, e keeper.Entry, id int64) error {
+	err := tx.Queue("INSERT INTO commitment_step (entry, commitment, made_on, made_by, kind) VALUES (?, ?, ?, ?, ?)", e.Index, id, e.On(), e.By, e.Kind)
+	if err != nil {
+		return err
+	}
+	f, err := stored(tx, id)
+	if err != nil {
+		return err
+	}
+	pack, err := compact.InForce(tx)
+	if err != nil {
+		return err
+	}
+	return keeper.Touch(tx, e.Index, append(subjectsOf(pack, id, f.Lead, f.Items, f.Areas), partnersTouched(f.Partners)...)...)
+}
