@@ -1,0 +1,114 @@
+// Package reminder tells the people of a party by mail that a report is coming due:
+// 60 and 30 days before its date, on the date, and 30 days after it.
+//
+// A reminder is about one report (a commitment and its due date) and goes to one
+// account. All reminders of an account on a day are one letter, in her language. Each letter
+// has a link that answers in one step (nothing has changed) and one that ends
+// reminders to her.
+//
+// Invariants:
+//   - a reminder is a row with a unique key, written in the transaction that queues
+//     its letter: it is sent once, however many processes try, and wherever one dies;
+//   - which reminder applies is a function of turning dates and the day ([Applies]):
+//     days on which nothing ran are caught up with the one that applies now, never
+//     with several;
+//   - nothing that is not due yet, excused, withdrawn, concluded or only stated
+//     elsewhere is reminded of.
+package reminder
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"kept/internal/commitment"
+	"kept/internal/db"
+)
+
+//go:embed schema.sql
+var schema string
+
+// Offsets are the days, counted from a due date, on which reminders go out.
+var Offsets = []int{-60, -30, 0, 30}
+
+// spacing is for how long a reminder may still go out when its day was missed: as
+// long as the next one would not yet. After the last one we write no more.
+const spacing = 30
+
+// Applies is the reminder that applies to a report on a day: the latest whose day
+// has come. Of an excused report only the one after counts, from the end of the excuse.
+func Applies(a commitment.Awaited, today string) (offset int, ok bool) {
+	if a.Excused() {
+		day := plus(a.Until, Offsets[len(Offsets)-1])
+		return Offsets[len(Offsets)-1], today >= day && today < plus(day, spacing)
+	}
+	for i := len(Offsets) - 1; i >= 0; i-- {
+		if day := plus(a.On, Offsets[i]); day <= today {
+			return Offsets[i], day >= a.From && today < plus(day, spacing)
+		}
+	}
+	return 0, false
+}
+
+// plus is a day so many days later.
+func plus(day string, days int) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return t.AddDate(0, 0, days).Format(time.DateOnly)
+}
+
+// daysBetween counts the days from one to the other.
+func daysBetween(from, to string) int {
+	a, _ := time.Parse(time.DateOnly, from)
+	b, _ := time.Parse(time.DateOnly, to)
+	return int(b.Sub(a) / (24 * time.Hour))
+}
+
+// Prepare makes the private table.
+func Prepare(ctx context.Context, store *db.DB) error {
+	return store.Migrate(ctx, "reminder", schema)
+}
+
+// Sent is a line of the log.
+type Sent struct {
+	Account    string
+	Party      int64
+	Commitment int64
+	Due        string
+	Offset     int64
+	On         string
+}
+
+// mostSent bounds what a page shows of the log.
+const mostSent = 200
+
+// Log lists what was sent, the newest first: about some parties, or about all when
+// none is named.
+func Log(tx *db.Tx, parties ...int64) ([]Sent, error) {
+	text, args := "SELECT account, party, commitment, due_on, offset_days, sent_on FROM reminder_log", []any{}
+	for i, p := range parties {
+		if text += ", ?"; i == 0 {
+			text = text[:len(text)-3] + " WHERE party IN (?"
+		}
+		args = append(args, p)
+	}
+	if len(parties) > 0 {
+		text += ")"
+	}
+	rows, err := tx.Query(text+" ORDER BY sent_on DESC, party, commitment, account LIMIT ?", append(args, mostSent)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Sent
+	for rows.Next() {
+		var s Sent
+		if err := rows.Scan(&s.Account, &s.Party, &s.Commitment, &s.Due, &s.Offset, &s.On); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
