@@ -19,6 +19,7 @@ package reminder
 import (
 	"context"
 	_ "embed"
+	"strings"
 	"time"
 
 	"kept/internal/commitment"
@@ -88,14 +89,11 @@ const mostSent = 200
 // none is named.
 func Log(tx *db.Tx, parties ...int64) ([]Sent, error) {
 	text, args := "SELECT account, party, commitment, due_on, offset_days, sent_on FROM reminder_log", []any{}
-	for i, p := range parties {
-		if text += ", ?"; i == 0 {
-			text = text[:len(text)-3] + " WHERE party IN (?"
-		}
-		args = append(args, p)
-	}
 	if len(parties) > 0 {
-		text += ")"
+		text += " WHERE party IN (?" + strings.Repeat(", ?", len(parties)-1) + ")"
+		for _, p := range parties {
+			args = append(args, p)
+		}
 	}
 	rows, err := tx.Query(text+" ORDER BY sent_on DESC, party, commitment, account LIMIT ?", append(args, mostSent)...)
 	if err != nil {
