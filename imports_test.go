@@ -46,7 +46,7 @@ var allowed = map[string][]string{
 }
 
 // forTests may be imported by tests only.
-var forTests = []string{"internal/db/dbtest", "internal/compact/compacttest", "internal/realdata", "record/recordtest"}
+var forTests = []string{"internal/commitment/commitmenttest", "internal/db/dbtest", "internal/compact/compacttest", "internal/realdata", "record/recordtest"}
 
 // outside lists which third-party modules pure packages may import; a package
 // that is not listed may import what docs/dependencies.md explains.
