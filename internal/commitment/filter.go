@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"sync"
 
 	"kept/internal/compact"
 	"kept/internal/compact/fold"
@@ -190,9 +191,12 @@ func (s *shelf) of(party int64, wanted func(*card) bool) bitmap {
 	return b
 }
 
-// found is the set of places that a filter lets through.
-func (s *shelf) found(sel selection) bitmap {
-	out := append(bitmap(nil), sel.always[0]...)
+// scratch are sets that were made for one search and are free again.
+var scratch = sync.Pool{New: func() any { return new(bitmap) }}
+
+// found is the set of places that a filter lets through, written over into.
+func (s *shelf) found(sel selection, into bitmap) bitmap {
+	out := append(into[:0], sel.always[0]...)
 	for _, set := range sel.always[1:] {
 		out.and(set)
 	}

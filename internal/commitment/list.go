@@ -115,7 +115,10 @@ func search(tx *db.Tx, f Filter, use func(*shelf, bitmap)) error {
 		s.daySets(f.Today)
 		s.order(f)
 	}
-	use(s, s.found(s.selection(f, areas, members)))
+	into := scratch.Get().(*bitmap)
+	defer scratch.Put(into)
+	*into = s.found(s.selection(f, areas, members), *into)
+	use(s, *into)
 	return nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"kept/internal/locale"
@@ -171,12 +170,23 @@ func jsonOf(t twin, lang string, rows [][]byte) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if rows != nil {
-		data = append(bytes.TrimSuffix(data, []byte("}")), `,"rows":[`...)
-		data = append(append(data, bytes.Join(rows, []byte(","))...), "]}"...)
-	}
 	before, after, _ := bytes.Cut(head, []byte(`"data":null`))
-	return slices.Concat(before, []byte(`"data":`), data, after, []byte("\n")), nil
+	size := len(head) + len(data) + 16
+	for _, row := range rows {
+		size += len(row) + 1
+	}
+	out := append(append(make([]byte, 0, size), before...), `"data":`...)
+	if rows != nil {
+		out = append(append(out, bytes.TrimSuffix(data, []byte("}"))...), `,"rows":[`...)
+		for i, row := range rows {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = append(out, row...)
+		}
+		data = []byte("]}")
+	}
+	return append(append(append(out, data...), after...), '\n'), nil
 }
 
 // narrowed narrows JSON to one language.
