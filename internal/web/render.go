@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"kept/internal/locale"
+	"kept/internal/stakeholder/sheet"
 )
 
 //go:embed pages
@@ -243,7 +244,7 @@ func csvOf(t *Table, sample bool) ([]byte, error) {
 			cells = append(cells, "true")
 		}
 		for _, cell := range row {
-			cells = append(cells, harmless(cell))
+			cells = append(cells, sheet.Harmless(cell))
 		}
 		if err := w.Write(cells); err != nil {
 			return nil, err
@@ -251,14 +252,4 @@ func csvOf(t *Table, sample bool) ([]byte, error) {
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
-}
-
-func harmless(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return cell
-	}
-	if cell[0] == '-' && strings.Trim(cell[1:], "0123456789.") == "" && len(cell) > 1 {
-		return cell
-	}
-	return "'" + cell
 }

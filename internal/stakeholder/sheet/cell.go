@@ -80,3 +80,16 @@ func place(ref string) (column, row int) {
 	}
 	return column, row
 }
+
+// Harmless is a cell of a CSV file that a spreadsheet does not run: what begins like a
+// formula gets an apostrophe before it. Plain negative
+// numbers stay numbers.
+func Harmless(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return cell
+	}
+	if cell[0] == '-' && strings.Trim(cell[1:], "0123456789.") == "" && len(cell) > 1 {
+		return cell
+	}
+	return "'" + cell
+}

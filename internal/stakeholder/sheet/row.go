@@ -185,12 +185,15 @@ func (r Row) Cell(column string) Cell {
 }
 
 // Ref is where the cell of a column stands: "H12"; "" where the file has no such column.
-func (r Row) Ref(column string) string {
-	at, ok := r.sheet.columns[column]
+func (r Row) Ref(column string) string { return r.sheet.Ref(column, r.Number) }
+
+// Ref is where the cell of a column stands in a row.
+func (s *Sheet) Ref(column string, row int) string {
+	at, ok := s.columns[column]
 	if !ok {
 		return ""
 	}
-	return ordinal(at+1) + strconv.Itoa(r.Number)
+	return ordinal(at+1) + strconv.Itoa(row)
 }
 
 // Get is the text of a cell as the sheet shows it, without blank space around it;
