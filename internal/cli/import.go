@@ -29,16 +29,18 @@ type importing struct {
 	kind      string
 	mapping   map[string]string
 	kinds     map[string]string
+	reports   reporting
 }
 
 func (a *app) imports() *cobra.Command {
 	var im importing
-	c := &cobra.Command{Use: "import parties|endorsements|pledges|commitments FILE", Short: "Take a list from a CSV or XLSX file",
+	c := &cobra.Command{Use: "import parties|endorsements|pledges|commitments|reports FILE", Short: "Take a list from a CSV or XLSX file",
 		Long: `Reads a CSV or XLSX file of parties, endorsements, pledges or commitments. Without --keep nothing is written: every row is
 checked against the registry, and each fault is printed with its row, its column and its remedy. A list that
 somebody else published goes in "as stated elsewhere": name it with --source, --source-url and --on. Its parties
-can then claim their entries. Columns are found by their headings; others are named with --map OURS=THEIRS.`,
-		Args: exactly(2, "what to import (parties, endorsements, pledges or commitments) and one file"),
+can then claim their entries. Columns are found by their headings; others are named with --map OURS=THEIRS.
+Reports are the sheet of one party, as kept export reports writes it, filled in: name the party with --party.`,
+		Args: exactly(2, "what to import (parties, endorsements, pledges, commitments or reports) and one file"),
 		RunE: func(c *cobra.Command, args []string) error { return a.runImport(c.Context(), args[0], args[1], im) }}
 	f := c.Flags()
 	f.BoolVar(&im.keep, "keep", false, "write it; without it the result is shown and nothing is kept")
@@ -49,6 +51,7 @@ can then claim their entries. Columns are found by their headings; others are na
 	f.StringVar(&im.kind, "kind", "", "kind of the parties whose row says none")
 	f.StringToStringVar(&im.mapping, "map", nil, "our column=their heading; may be repeated")
 	f.StringToStringVar(&im.kinds, "kinds", nil, "their word for a kind of party=ours; may be repeated")
+	im.reports.flags(c)
 	return c
 }
 
@@ -87,8 +90,11 @@ func (f importFault) String() string {
 }
 
 func (a *app) runImport(ctx context.Context, what, name string, im importing) error {
+	if what == "reports" {
+		return a.importReports(ctx, name, im)
+	}
 	if !slices.Contains([]string{"parties", "endorsements", "pledges", "commitments"}, what) {
-		return fmt.Errorf("%w: kept import takes parties, endorsements, pledges or commitments, not %q", errUsage, what)
+		return fmt.Errorf("%w: kept import takes parties, endorsements, pledges, commitments or reports, not %q", errUsage, what)
 	}
 	file, err := os.Open(name)
 	if err != nil {

@@ -58,12 +58,18 @@ func NewReportDraft(of View, lang, today string) ReportDraft {
 // Describe lists the fields of the report, with a row for each indicator and milestone.
 func (d ReportDraft) Describe(pack *compact.Pack) []Field {
 	out := describe(reportSpecs, d.Fields, pack, reportFields, nil)
-	for n := range d.Of.Facts.Indicators {
+	for n, i := range d.Of.Facts.Indicators {
+		if i.Ended {
+			continue
+		}
 		for _, s := range valueSpecs {
 			out = append(out, s.field("values", n, pack, reportFields))
 		}
 	}
-	for n := range d.Of.Facts.Milestones {
+	for n, m := range d.Of.Facts.Milestones {
+		if m.Dropped {
+			continue
+		}
 		for _, s := range stepSpecs {
 			out = append(out, s.field("milestones", n, pack, reportFields))
 		}
@@ -104,8 +110,11 @@ func (d ReportDraft) read() (Reported, map[string]string, map[string][]int, loca
 	slices.Sort(rows["evidence"])
 	f := Reported{Commitment: d.Of.ID, Lang: d.Lang, From: r.date("from"), To: r.date("to"), Status: r.get("self_status"),
 		Reached: r.number("people_reached"), Barriers: typedList(r.get("barriers")), Enablers: typedList(r.get("enablers"))}
-	for n := range d.Of.Facts.Indicators {
+	for n, i := range d.Of.Facts.Indicators {
 		rows["values"] = append(rows["values"], n)
+		if i.Ended {
+			continue
+		}
 		at := func(name string) string { return part("values", n, name) }
 		v := Value{Indicator: int64(n), Value: r.number(at("value")), Reason: r.get(at("reason_not_assessed")), MethodChanged: r.yes(at("method_changed"))}
 		if v.Value != "" {

@@ -18,7 +18,7 @@ import (
 
 // world is a record with a pack in force, three parties, and a clock that a test sets.
 type world struct {
-	*testing.T
+	testing.TB
 	keeper                 *keeper.Keeper
 	pack                   *compact.Pack
 	now                    time.Time
@@ -26,8 +26,8 @@ type world struct {
 	loose                  int64 // a registered party without any basis
 }
 
-func newWorld(t *testing.T, d *db.DB) *world {
-	w := &world{T: t, now: day("2025-03-20")}
+func newWorld(t testing.TB, d *db.DB) *world {
+	w := &world{TB: t, now: day("2025-03-20")}
 	k, err := keeper.Open(context.Background(), keeper.Options{DB: d, Clock: func() time.Time { return w.now },
 		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), commitment.Subject()}})
 	if err != nil {

@@ -34,7 +34,7 @@ type Indicator struct {
 	Names            map[string]string
 	Unit             string // its code
 	UnitNames        map[string]string
-	Binary           bool // done or not done
+	Ended            bool // by an amendment: no longer asked for
 	Target, TargetOn string
 	Value, ValueOn   string
 	Hint             Hint
@@ -47,6 +47,7 @@ type Hint struct{ Value, Period, Source string }
 type Milestone struct {
 	Names      map[string]string
 	Due, State string
+	Dropped    bool // by an amendment: no longer asked for
 }
 
 // Codes are the closed lists that cells take codes of.

@@ -298,8 +298,8 @@ func (r *reading) complete(rows []sheet.Row) {
 			r.wrong(rows[0], colStatus, locale.E("err.reportsheet.status"))
 		}
 	}
-	for n := range k.Indicators {
-		if _, ok := r.values[n]; ok {
+	for n, i := range k.Indicators {
+		if _, ok := r.values[n]; ok || i.Ended {
 			continue
 		}
 		number, there := r.places[key{k.ID, n + 1, 0}]
@@ -310,8 +310,11 @@ func (r *reading) complete(rows []sheet.Row) {
 			r.plan.Faults = append(r.plan.Faults, Fault{Row: number, Ref: r.sheet.Ref(colValue, number), Column: colValue, Err: &locale.Error{Key: "err.report.value_or_reason"}})
 		}
 	}
-	if k.From > out.To {
+	switch {
+	case k.From > out.To:
 		r.wrong(rows[0], colTo, locale.E("err.reportsheet.reported_to", "to", out.To))
+	case k.Report != 0 && out.From < k.From:
+		r.wrong(rows[0], colFrom, locale.E("err.reportsheet.reported_from", "from", k.From))
 	}
 }
 

@@ -24,7 +24,7 @@ func records(k Known, l locale.Lang, today string, row func([]string) error) err
 		cells[0], cells[1], cells[2] = id, strconv.FormatInt(k.Version, 10), strconv.FormatInt(k.Report, 10)
 		cells[5], cells[6] = title, strings.Join(k.Items, " ")
 	}
-	first := true
+	first := true // of the rows that are written: it has the period
 	write := func() error {
 		if first && k.From <= today {
 			cells[14], cells[15] = k.From, today
@@ -33,6 +33,9 @@ func records(k Known, l locale.Lang, today string, row func([]string) error) err
 		return row(cells)
 	}
 	for n, i := range k.Indicators {
+		if i.Ended {
+			continue
+		}
 		common()
 		cells[3], cells[7], cells[8] = strconv.Itoa(n+1), pick(i.Names, l, k.Lang), unitName(i, l, k.Lang)
 		cells[9], cells[10], cells[11], cells[12], cells[13] = i.Target, i.TargetOn, i.Value, i.ValueOn, i.Hint.text(l)
@@ -41,6 +44,9 @@ func records(k Known, l locale.Lang, today string, row func([]string) error) err
 		}
 	}
 	for n, m := range k.Milestones {
+		if m.Dropped {
+			continue
+		}
 		common()
 		cells[4], cells[7], cells[10] = strconv.Itoa(n+1), pick(m.Names, l, k.Lang), m.Due
 		cells[11] = l.T(prefixes[colStep] + m.State)
@@ -48,7 +54,7 @@ func records(k Known, l locale.Lang, today string, row func([]string) error) err
 			return err
 		}
 	}
-	if len(k.Indicators)+len(k.Milestones) > 0 {
+	if !first {
 		return nil
 	}
 	common()
