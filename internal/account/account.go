@@ -115,7 +115,10 @@ func (w *Who) Parties() []int64 {
 //go:embed schema/people.sql
 var peopleSchema string
 
+//go:embed schema/rights.sql
+var rightsSchema string
+
 // Prepare makes the private tables of accounts.
 func Prepare(ctx context.Context, store *db.DB) error {
-	return store.Migrate(ctx, "account", peopleSchema, strongSchema)
+	return store.Migrate(ctx, "account", peopleSchema, strongSchema, rightsSchema)
 }

@@ -45,6 +45,18 @@ func NewLink(tx *db.Tx, now time.Time, l Link) (token string, err error) {
 	return token, err
 }
 
+// SignIn is the purpose of a link that signs its account in, SignInLife how long it works.
+const (
+	SignIn     = "sign-in"
+	SignInLife = 15 * time.Minute
+)
+
+// SignInLink makes a link that signs an account in and then leads to an address of
+// the site, "" for the desk.
+func SignInLink(tx *db.Tx, now time.Time, account, to string) (token string, err error) {
+	return NewLink(tx, now, Link{Purpose: SignIn, Account: account, Object: to, Life: SignInLife})
+}
+
 // OpenLink reads a link without using it: what the page with the button shows.
 func OpenLink(tx *db.Tx, now time.Time, token string) (l Link, err error) {
 	var used string

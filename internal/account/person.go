@@ -30,10 +30,21 @@ func Add(tx *db.Tx, now time.Time, address, name string, lang locale.Lang) (id s
 	id = strings.ToLower(rand.Text()[:20])
 	_, err = tx.Exec(`INSERT INTO account_person (id, mail, mail_key, name, lang, reminders, made_at, revoked_at) VALUES (?, ?, ?, ?, ?, 1, ?, '')
 		ON CONFLICT (mail_key) DO NOTHING`, id, address, strings.ToLower(address), name, string(lang), stamp(now))
-	if err == nil {
-		err = tx.Row("SELECT id FROM account_person WHERE mail_key = ?", strings.ToLower(address)).Scan(&id)
+	if err != nil {
+		return "", err
+	}
+	var revoked string
+	err = tx.Row("SELECT id, revoked_at FROM account_person WHERE mail_key = ?", strings.ToLower(address)).Scan(&id, &revoked)
+	if err == nil && revoked != "" {
+		err = keeper.Refuse(keeper.ErrForbidden, locale.Field("mail", locale.E("err.account.revoked")))
 	}
 	return id, err
+}
+
+// Reopen lets a revoked account sign in again.
+func Reopen(tx *db.Tx, address string) error {
+	_, err := tx.Exec("UPDATE account_person SET revoked_at = '' WHERE mail_key = ?", strings.ToLower(strings.TrimSpace(address)))
+	return err
 }
 
 // Find is the account that may sign in with an address; ErrNotFound otherwise.
@@ -50,6 +61,15 @@ func Find(tx *db.Tx, address string) (*Who, error) {
 }
 
 var errUnknown = keeper.Refuse(keeper.ErrNotFound, locale.E("err.account.unknown"))
+
+// Known is the account with an address, whether or not it may sign in.
+func Known(tx *db.Tx, address string) (id string, err error) {
+	err = tx.Row("SELECT id FROM account_person WHERE mail_key = ?", strings.ToLower(strings.TrimSpace(address))).Scan(&id)
+	if errors.Is(err, db.ErrNoRows) {
+		err = errUnknown
+	}
+	return id, err
+}
 
 // Get reads an account that may sign in, with its roles and posts.
 func Get(tx *db.Tx, id string) (*Who, error) {
@@ -137,6 +157,76 @@ func Relieve(tx *db.Tx, id string, p Post) error {
 	return err
 }
 
+// Account is a line of the list of accounts.
+type Account struct {
+	Who
+	Made    string
+	Revoked string // "" while it may sign in
+}
+
+// List lists the accounts by address: after is the last one of the page before.
+func List(tx *db.Tx, after string, limit int) ([]Account, error) {
+	rows, err := tx.Query("SELECT id, mail, name, made_at, revoked_at FROM account_person WHERE mail_key > ? ORDER BY mail_key LIMIT ?", strings.ToLower(after), limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Account
+	for rows.Next() {
+		var a Account
+		if err := rows.Scan(&a.ID, &a.Mail, &a.Name, &a.Made, &a.Revoked); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	rows.Close()
+	for i := range out {
+		if out[i].Roles, err = rolesOf(tx, out[i].ID); err != nil {
+			return nil, err
+		}
+		if out[i].Posts, err = postsOf(tx, out[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Holders lists who has a role and may sign in.
+func Holders(tx *db.Tx, role Role) ([]Contact, error) {
+	rows, err := tx.Query(`SELECT p.id, p.name, p.mail, p.lang FROM account_role r JOIN account_person p ON p.id = r.account
+		WHERE r.role = ? AND p.revoked_at = '' ORDER BY p.mail_key`, string(role))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Contact
+	for rows.Next() {
+		c := Contact{As: string(role)}
+		var lang string
+		if err := rows.Scan(&c.ID, &c.Name, &c.Mail, &lang); err != nil {
+			return nil, err
+		}
+		if c.Lang = locale.English; locale.Known(lang) {
+			c.Lang = locale.Lang(lang)
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// Rename changes the name and the language of letters.
+func Rename(tx *db.Tx, id, name string, lang locale.Lang) error {
+	name = keeper.Line(name)
+	if strings.ContainsFunc(name, hidden) || len(name) > longestAddress {
+		return locale.Field("name", locale.E("err.account.name"))
+	}
+	_, err := tx.Exec("UPDATE account_person SET name = ?, lang = ? WHERE id = ?", name, string(lang), id)
+	return err
+}
+
 // Contact is a person with a post at a party, as letters need her.
 type Contact struct {
 	ID        string
@@ -181,4 +271,11 @@ func SetReminders(tx *db.Tx, id string, wanted bool) error {
 	}
 	_, err := tx.Exec("UPDATE account_person SET reminders = ? WHERE id = ?", n, id)
 	return err
+}
+
+// WantsReminders tells whether an account wants reminders by mail.
+func WantsReminders(tx *db.Tx, id string) (bool, error) {
+	var n int64
+	err := tx.Row("SELECT reminders FROM account_person WHERE id = ?", id).Scan(&n)
+	return n == 1, err
 }

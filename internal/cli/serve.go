@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kept/internal/job"
 	"kept/internal/web"
 )
 
@@ -71,7 +72,7 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 			return err
 		}
 		defer i.close()
-		site, err := a.site(i, bases[n], s.operator)
+		site, err := a.site(i, bases[n], s)
 		if err != nil {
 			return err
 		}
@@ -80,6 +81,9 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 		}
 		if err := i.employ(ctx, bases[n], s.letters, a.err); err != nil {
 			return err
+		}
+		for _, kind := range web.WorkKinds() {
+			i.jobs.Handle(kind, func(ctx context.Context, j job.Job) error { return site.Work(ctx, j.Kind, j.Payload) })
 		}
 		i.run(ctx)
 	}
@@ -93,8 +97,12 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 }
 
 // site makes the portal of an open record and says where it is.
-func (a *app) site(i *instance, base string, operator web.Operator) (*web.Site, error) {
-	site, err := web.New(web.Config{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/"), Operator: operator, Build: Version, Secret: newSecret()})
+func (a *app) site(i *instance, base string, s serving) (*web.Site, error) {
+	c := web.Config{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/"), Operator: s.operator, Build: Version, Secret: newSecret()}
+	if s.letters.server != "" || web.Loopback(base) { // letters of a public site that lie in a folder reach nobody
+		c.Post, c.Later = i.post, later
+	}
+	site, err := web.New(c)
 	if err != nil {
 		return nil, err
 	}

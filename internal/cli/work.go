@@ -12,8 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kept/internal/db"
 	"kept/internal/job"
 	"kept/internal/mail"
+	"kept/internal/web"
 )
 
 // passwordVariable holds the mail server's password where no file does.
@@ -79,4 +81,19 @@ func (i *instance) employ(ctx context.Context, base string, l letters, console i
 	}
 	mail.Handle(i.jobs, c)
 	return nil
+}
+
+// post queues the letters of the site in the transaction of what they tell of.
+func (i *instance) post(tx *db.Tx, letters ...web.Letter) error {
+	for _, l := range letters {
+		if err := mail.Queue(tx, mail.Message{Key: l.Key, To: l.To, Lang: l.Lang, Subject: l.Subject, Body: l.Body, At: i.keeper.Now()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// later queues work that is done after an answer.
+func later(tx *db.Tx, kind, key string, payload []byte) error {
+	return job.Enqueue(tx, job.Job{Kind: kind, Key: key, Payload: payload})
 }

@@ -1,6 +1,8 @@
 package keeper
 
 import (
+	"bytes"
+	"encoding/json"
 	"time"
 
 	"kept/internal/db"
@@ -58,8 +60,9 @@ func (r Rules[F]) Kind() Kind {
 	return k
 }
 
-// factsOf takes the facts of an act as the type of its kind. Another type is a
-// fault of the program that sends it.
+// factsOf takes the facts of an act as the type of its kind: as that type, or as
+// the JSON of an act that was held ([Held]). Another type is a fault of the program
+// that sends it.
 func factsOf[F any](a Act) (F, error) {
 	if f, ok := a.Facts.(F); ok {
 		return f, nil
@@ -68,5 +71,13 @@ func factsOf[F any](a Act) (F, error) {
 		return *f, nil
 	}
 	var none F
+	if b, ok := a.Facts.(json.RawMessage); ok {
+		var f F
+		d := json.NewDecoder(bytes.NewReader(b))
+		d.DisallowUnknownFields()
+		if d.Decode(&f) == nil {
+			return f, nil
+		}
+	}
 	return none, locale.E("err.record.wrong_facts", "kind", a.Kind)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"path"
 	"strings"
 
+	"kept/internal/account"
 	"kept/internal/compact"
 	"kept/internal/db"
 	"kept/internal/keeper"
@@ -106,6 +108,15 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 	s.send(w, r, out)
 }
 
+// inTx is a request without a reader: for work that is done after an answer.
+func (s *Site) inTx(ctx context.Context, tx *db.Tx, lang locale.Lang) (*request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.c.Base, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.request(r, tx, lang)
+}
+
 // request reads what every handler needs.
 func (s *Site) request(r *http.Request, tx *db.Tx, lang locale.Lang) (*request, error) {
 	pack, err := compact.InForce(tx)
@@ -177,7 +188,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 // frame puts what every page shows around a View.
 func (s *Site) frame(q *request, v View) page {
 	p := page{View: v, Lang: q.Lang, Compact: title(q.Pack, "compact", q.Pack.ID), Sample: q.Pack.Sample,
-		PackDate: q.Pack.Version, Operator: s.c.Operator, Base: s.c.Base, Forms: s.formsOpen(), Other: s.c.Other}
+		PackDate: q.Pack.Version, Operator: s.c.Operator, Base: s.c.Base, Forms: s.formsOpen() || s.signInOpen(), Other: s.c.Other}
 	p.Path = strings.TrimPrefix(q.URL.Path, "/"+string(q.Lang))
 	if p.Path == "" {
 		p.Path = "/"
@@ -219,6 +230,12 @@ func statusOf(err error) int {
 		return http.StatusInsufficientStorage
 	case errors.Is(err, errReadOnly), errors.Is(err, keeper.ErrUnavailable):
 		return http.StatusServiceUnavailable
+	case errors.Is(err, account.ErrLink):
+		return http.StatusGone
+	case errors.Is(err, errNoToken):
+		return http.StatusUnauthorized
+	case errors.Is(err, errTooMany):
+		return http.StatusTooManyRequests
 	case errors.Is(err, keeper.ErrNotFound):
 		return http.StatusNotFound
 	case errors.Is(err, keeper.ErrForbidden):

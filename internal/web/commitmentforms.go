@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -162,12 +163,17 @@ func (s *Site) stepForm() formHandler {
 			return View{}, nil, err
 		}
 		f := &formPage{Action: q.URL.Path, Button: message("form.step.next." + strconv.Itoa(step)), Back: "/desk",
-			Fields: q.formFields(d.Describe(step, q.Pack), d.Fields)}
+			Fields: s.draftFields(q, d, step), Hidden: []hiddenField{{"version", strconv.FormatInt(d.Version, 10)}}}
 		if step > 1 {
 			f.Back = "/desk/drafts/" + d.ID + "/" + strconv.Itoa(step-1)
 		}
 		quality := d.Quality()
 		f.Advice = append(f.Advice, message("form.step.saved", "n", quality.Score))
+		for _, field := range f.Fields {
+			if on := d.Marks[field.Name]; on != "" {
+				f.Advice = append(f.Advice, phrase("question.answered", "field", field.Label, "date", everyLang(func(l locale.Lang) string { return l.Date(on) })))
+			}
+		}
 		for _, code := range d.Advice(step) {
 			f.Advice = append(f.Advice, message("commitment.smart.advice."+code))
 		}
@@ -175,6 +181,30 @@ func (s *Site) stepForm() formHandler {
 			Section: "menu.commitments", Crumbs: draftCrumbs()}, f, nil
 	}
 	return formHandler{make: make, submit: s.saveStep}
+}
+
+// draftFields draws a step of a draft. After a save that came too late each field
+// holds what she typed, and beside it what somebody else has saved.
+func (s *Site) draftFields(q *request, d draft, step int) []formField {
+	described := d.Describe(step, q.Pack)
+	fields := q.formFields(described, d.Fields)
+	if q.Method == http.MethodPost {
+		hers := commitment.Answers{}
+		typed(q.Request, described, hers)
+		stored := fields
+		fields = q.formFields(described, hers)
+		for i := range fields {
+			if fields[i].Value != stored[i].Value && stored[i].Value != "" {
+				fields[i].Beside = shown(stored[i])
+			}
+		}
+	}
+	if s.c.Post != nil {
+		for i := range fields {
+			fields[i].Note = Link{message("question.ask"), "/desk/drafts/" + d.ID + "/ask?field=" + url.QueryEscape(fields[i].Name)}
+		}
+	}
+	return fields
 }
 
 func stepOf(q *request) (int, error) {
@@ -193,6 +223,9 @@ func (s *Site) saveStep(q *request) (string, error) {
 	d, err := s.draft(q)
 	if err != nil {
 		return "", err
+	}
+	if seen := q.PostFormValue("version"); seen != "" && seen != strconv.FormatInt(d.Version, 10) {
+		return "", errNewer
 	}
 	typed(q.Request, d.Describe(step, q.Pack), d.Fields)
 	if err := s.saveDraft(q.Context(), d); err != nil {
@@ -269,8 +302,8 @@ func (s *Site) publishDraft(q *request) (string, error) {
 	}
 	made := func(out []keeper.Result) string { return commitmentHref(out[0].Index) }
 	to, err := s.publish(q, d.Lead, "draft/"+d.ID, made, act)
-	if err != nil {
-		return "", err
+	if err != nil || len(q.made) == 0 {
+		return to, err // where it waits for somebody else, the draft waits too
 	}
 	return to, s.dropDraft(q.Context(), d.ID)
 }
@@ -280,7 +313,7 @@ func (s *Site) reportForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
 		d, err := reportDraft(q, q.Tx)
 		if err == nil {
-			err = q.mayActFor(d.Of.Party)
+			err = q.mayDraftFor(d.Of.Party)
 		}
 		if err != nil {
 			return View{}, nil, err
@@ -290,6 +323,10 @@ func (s *Site) reportForm() formHandler {
 		}
 		f := &formPage{Action: q.URL.Path, Lead: message("form.report.lead"), Button: message("form.report.button"), Back: commitmentHref(d.Of.ID), Upload: true,
 			Fields: q.formFields(d.Describe(q.Pack), d.Fields)}
+		f.Hidden = []hiddenField{{"latest", strconv.FormatInt(d.Of.Self.Report, 10)}}
+		if q.Method == http.MethodPost && q.PostFormValue("latest") != f.Hidden[0].Value && d.Of.Self.Report != 0 {
+			f.Summary = []factView{{Label: message("report.newest"), Value: message("report.status." + d.Of.Self.Status), Why: everyLang(func(l locale.Lang) string { return l.Date(d.Of.Self.On) })}}
+		}
 		f.nameIndicators(d)
 		f.Fields = append(f.Fields, formField{Name: "file", Kind: "file", Label: message("field.file"), Help: message("field.file.help")})
 		return View{Title: message("form.report.title"), Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}, {summaryText(d.Of.Text, "title"), commitmentHref(d.Of.ID)}}}, f, nil
@@ -336,6 +373,9 @@ func (s *Site) submitReport(q *request) (string, error) {
 	})
 	if err != nil {
 		return "", err
+	}
+	if seen := q.PostFormValue("latest"); seen != "" && seen != strconv.FormatInt(d.Of.Self.Report, 10) {
+		return "", keeper.Refuse(keeper.ErrConflict, locale.E("err.report.newer"))
 	}
 	typed(q.Request, d.Describe(q.Pack), d.Fields)
 	if err := digestOfFile(q, &d); err != nil {

@@ -9,6 +9,8 @@ import (
 	"kept/internal/account"
 	"kept/internal/commitment"
 	"kept/internal/db"
+	"kept/internal/keeper"
+	"kept/internal/locale"
 )
 
 // A draft is what somebody has typed into a form of several steps. It is a
@@ -20,6 +22,10 @@ const draftSchema = `CREATE TABLE IF NOT EXISTS web_draft (id TEXT PRIMARY KEY, 
 // holder of the secret link.
 const draftOwners = `ALTER TABLE web_draft ADD COLUMN owner TEXT NOT NULL DEFAULT 'demo'; CREATE INDEX web_draft_lead ON web_draft (lead); CREATE INDEX web_draft_owner ON web_draft (owner)`
 
+// draftVersions let two people edit one draft: who saves over something that she
+// has not seen gets both to look at. marks says which fields a colleague answered.
+const draftVersions = `ALTER TABLE web_draft ADD COLUMN version BIGINT NOT NULL DEFAULT 0; ALTER TABLE web_draft ADD COLUMN marks TEXT NOT NULL DEFAULT '{}'`
+
 // draftLife is how long an untouched draft is kept.
 const draftLife = 30 * 24 * time.Hour
 
@@ -27,6 +33,8 @@ type draft struct {
 	ID      string
 	Owner   string
 	Changed string
+	Version int64
+	Marks   map[string]string // field → day on which a colleague answered it
 	commitment.Draft
 }
 
@@ -37,13 +45,13 @@ func tidyDrafts(tx *db.Tx, now time.Time) error {
 }
 
 func readDraft(tx *db.Tx, id string) (d draft, err error) {
-	var fields string
-	err = tx.Row("SELECT id, lang, lead, claims, fields, changed_at, owner FROM web_draft WHERE id = ?", id).Scan(&d.ID, &d.Lang, &d.Lead, &d.Claims, &fields, &d.Changed, &d.Owner)
+	var fields, marks string
+	err = tx.Row("SELECT id, lang, lead, claims, fields, changed_at, owner, version, marks FROM web_draft WHERE id = ?", id).Scan(&d.ID, &d.Lang, &d.Lead, &d.Claims, &fields, &d.Changed, &d.Owner, &d.Version, &marks)
 	if errors.Is(err, db.ErrNoRows) {
 		return d, errNotFound(id)
 	}
 	if err == nil {
-		err = json.Unmarshal([]byte(fields), &d.Fields)
+		err = errors.Join(json.Unmarshal([]byte(fields), &d.Fields), json.Unmarshal([]byte(marks), &d.Marks))
 	}
 	return d, err
 }
@@ -77,18 +85,35 @@ func listDrafts(tx *db.Tx, who *account.Who) ([]draft, error) {
 	return out, rows.Err()
 }
 
+// saveDraft saves a draft over the version that it was read as; ErrConflict when
+// somebody else has saved since.
 func (s *Site) saveDraft(ctx context.Context, d draft) error {
+	return s.c.Keeper.DB().Write(ctx, func(tx *db.Tx) error { return writeDraft(tx, d) })
+}
+
+func writeDraft(tx *db.Tx, d draft) error {
 	fields, err := json.Marshal(d.Fields)
 	if err != nil {
 		return err
 	}
-	return s.c.Keeper.DB().Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO web_draft (id, lang, lead, claims, fields, changed_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, changed_at = excluded.changed_at`,
-			d.ID, d.Lang, d.Lead, d.Claims, string(fields), time.Now().UTC().Format(time.RFC3339), d.Owner)
+	if d.Marks == nil {
+		d.Marks = map[string]string{}
+	}
+	marks, err := json.Marshal(d.Marks)
+	if err != nil {
 		return err
-	})
+	}
+	n, err := tx.Exec(`INSERT INTO web_draft (id, lang, lead, claims, fields, changed_at, owner, version, marks) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)
+		ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, changed_at = excluded.changed_at, marks = excluded.marks, version = web_draft.version + 1
+		WHERE web_draft.version = ?`, d.ID, d.Lang, d.Lead, d.Claims, string(fields), time.Now().UTC().Format(time.RFC3339), d.Owner, string(marks), d.Version)
+	if err == nil && n == 0 {
+		err = errNewer
+	}
+	return err
 }
+
+// errNewer says that somebody else saved in between.
+var errNewer = keeper.Refuse(keeper.ErrConflict, locale.E("err.draft.newer"))
 
 func (s *Site) dropDraft(ctx context.Context, id string) error {
 	return s.c.Keeper.DB().Write(ctx, func(tx *db.Tx) error {
@@ -120,4 +145,33 @@ func (s *Site) draft(q *request) (d draft, err error) {
 		return err
 	})
 	return d, err
+}
+
+// eraseDrafts forgets who began the drafts of an erased account. A draft for a party
+// that has other people stays with them.
+func eraseDrafts(tx *db.Tx, id string) error {
+	_, err := tx.Exec("DELETE FROM web_draft WHERE owner = ? AND lead NOT IN (SELECT party FROM account_post)", id)
+	if err == nil {
+		_, err = tx.Exec("UPDATE web_draft SET owner = '' WHERE owner = ?", id)
+	}
+	return err
+}
+
+// exportDrafts are the drafts that a person began, for her export.
+func exportDrafts(tx *db.Tx, id string) ([]map[string]any, error) {
+	rows, err := tx.Query("SELECT id, lang, lead, fields, changed_at FROM web_draft WHERE owner = ? ORDER BY id", id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []map[string]any{}
+	for rows.Next() {
+		var d draft
+		var fields string
+		if err := rows.Scan(&d.ID, &d.Lang, &d.Lead, &fields, &d.Changed); err != nil {
+			return nil, err
+		}
+		out = append(out, map[string]any{"id": d.ID, "lang": d.Lang, "lead": d.Lead, "fields": fields, "changed_at": d.Changed})
+	}
+	return out, rows.Err()
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"kept/internal/db"
@@ -67,6 +68,31 @@ type formPage struct {
 	Links   []Link        `json:"links,omitempty"`
 	Drafts  []draftRow    `json:"drafts,omitempty"`
 	Tasks   []task        `json:"-"`
+	Panels  []panel       `json:"-"`
+}
+
+// panel is a list on a page of forms: what there is, and a button for what can be
+// done with each row.
+type panel struct {
+	Title Text
+	Lead  Text
+	Rows  []panelRow
+	Empty Text // said where there are no rows
+	Links []Link
+}
+
+type panelRow struct {
+	Title   Text
+	Href    string
+	Notes   []Text
+	Actions []panelAction
+}
+
+// panelAction is a button that sends its hidden fields to an address.
+type panelAction struct {
+	Label  Text
+	Post   string
+	Hidden []hiddenField
 }
 
 type formError struct {
@@ -88,14 +114,21 @@ type formField struct {
 	Errors   []*locale.Error `json:"-"`
 	Max      int             `json:"max,omitempty"`
 	Group    Text            `json:"group,omitempty"` // a heading before this field
+	Beside   Text            `json:"-"`               // what stands in the draft now, where somebody else was quicker
+	Note     Link            `json:"-"`               // leads to what else can be done with the field
 }
 
 // formHandler makes the form (GET) or takes it (POST). To take it, it returns the
 // address to go to; an error for readers brings the form back with the error at its field.
 // Both ask first whether who signed in may; without may, anybody who signed in may.
+// An open form asks for no sign-in. A form that shows something once has done:
+// where submit returns no address, done's page is the answer.
 type formHandler struct {
 	page   string
+	open   bool
+	scope  string // of the tokens that may send it (account.Scopes); "" for what its address says
 	may    func(q *request) error
+	done   func(q *request) (View, *formPage, error)
 	make   func(q *request) (View, *formPage, error)
 	submit func(q *request) (to string, err error)
 }
@@ -110,12 +143,14 @@ func (s *Site) form(address string, h formHandler) {
 		s.mux.Handle("POST /"+string(lang)+address, guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.takeForm(w, r, lang, h) })))
 	}
 	s.mux.HandleFunc("GET "+address, s.redirectToLanguage)
+	s.twinOf(address, h)
 }
 
 // showForm writes the form; with an error, filled in with what was sent.
 func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang, h formHandler, problem error) {
 	var body []byte
 	var q *request
+	status := 0
 	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) (err error) {
 		if q, err = s.enterForm(r, tx, lang, h); err != nil {
 			return err
@@ -134,22 +169,34 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		if v.Page = h.page; v.Page == "" {
 			v.Page = "form"
 		}
+		status = v.Status
 		body, err = s.html(s.frame(q, v))
 		return err
 	})
 	if err == nil {
 		err = s.noteVisit(q)
 	}
+	if errors.Is(err, errSignIn) && problem == nil {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, "/"+string(lang)+"/sign-in?to="+url.QueryEscape(strings.TrimPrefix(r.URL.RequestURI(), "/"+string(lang))), http.StatusSeeOther)
+		return
+	}
 	if err != nil {
 		s.fail(w, r, lang, err)
 		return
+	}
+	if q.visit != "" {
+		s.setCookie(w.Header(), cookieVisit, q.visit, 0)
 	}
 	head := w.Header()
 	head.Set("Cache-Control", "no-store")
 	head.Set("Referrer-Policy", "no-referrer")
 	head.Set("Content-Type", "text/html; charset=utf-8")
 	if problem != nil {
-		w.WriteHeader(statusOf(problem))
+		status = statusOf(problem)
+	}
+	if status != 0 {
+		w.WriteHeader(status)
 	}
 	_, _ = w.Write(body)
 }
@@ -195,7 +242,13 @@ func (s *Site) takeForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		r.Form.Set("key", r.PostForm.Get("key"))
 	}
 	q.Tx = nil // the snapshot has ended: a submission reads and writes in transactions of its own
+	q.header = w.Header()
 	to, err := h.submit(q)
+	if err == nil && to == "" {
+		once := func(now *request) (View, *formPage, error) { q.Tx = now.Tx; return h.done(q) }
+		s.showForm(w, r, lang, formHandler{page: h.page, open: h.open, make: once}, nil)
+		return
+	}
 	if err == nil {
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, "/"+string(lang)+to, http.StatusSeeOther)
@@ -244,7 +297,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method == http.MethodPost {
-		s.setCookie(w, cookieEntered, keyed(s.c.Secret, "cookie"), 0)
+		s.setCookie(w.Header(), cookieEntered, keyed(s.c.Secret, "cookie"), 0)
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, "/"+string(lang)+"/desk", http.StatusSeeOther)
 		return

@@ -2,8 +2,11 @@ package web
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -21,7 +24,11 @@ import (
 const (
 	cookieEntered = "kept"
 	cookieSession = "kept-session"
+	cookieVisit   = "kept-form" // for open forms: it names nobody
 )
+
+// errSignIn says that the form needs a sign-in, and that there is one to be had.
+var errSignIn = errors.New("sign in first")
 
 // cookieName carries the __Host- prefix where the site is https; on a plain
 // loopback address browsers do not keep such a cookie.
@@ -42,11 +49,19 @@ func (s *Site) cookie(r *http.Request, name string) string {
 
 // setCookie sets a cookie for a time, with 0 until the browser closes; a negative
 // time takes it away.
-func (s *Site) setCookie(w http.ResponseWriter, name, value string, life time.Duration) {
-	c := &http.Cookie{Name: s.cookieName(name), Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+func (s *Site) setCookie(h http.Header, name, value string, life time.Duration) {
+	c := http.Cookie{Name: s.cookieName(name), Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(s.c.Base, "https://"), MaxAge: int(life / time.Second)}
-	http.SetCookie(w, c)
+	h.Add("Set-Cookie", c.String())
 }
+
+// setSession hands out the cookie of a session. It lasts as long as the session
+// can; the store decides whether it still holds.
+func (s *Site) setSession(h http.Header, token string) {
+	s.setCookie(h, cookieSession, token, account.SessionLife)
+}
+
+func (s *Site) dropSession(h http.Header) { s.setCookie(h, cookieSession, "", -time.Second) }
 
 // keyed derives a token for one purpose from a secret, so that none shows another.
 func keyed(secret, purpose string) string {
@@ -68,7 +83,13 @@ func (s *Site) enterForm(r *http.Request, tx *db.Tx, lang locale.Lang, h formHan
 	if err := s.meet(q); err != nil {
 		return nil, err
 	}
-	if q.Who == nil {
+	if h.open {
+		q.visiting(s)
+	}
+	switch {
+	case q.Who == nil && !h.open && s.signInOpen():
+		return nil, fmt.Errorf("%w: %w", errSignIn, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.sign_in")))
+	case q.Who == nil && !h.open:
 		return nil, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.closed"))
 	}
 	if h.may != nil {
@@ -90,6 +111,18 @@ func (s *Site) meet(q *request) (err error) {
 		q.secret = s.c.Secret
 	}
 	return nil
+}
+
+// visiting gives an open form something that its token can be made of: the cookie
+// of whoever signed in, else one that names nobody.
+func (q *request) visiting(s *Site) {
+	if q.Who != nil {
+		return
+	}
+	if q.secret = s.cookie(q.Request, cookieVisit); q.secret == "" {
+		q.visit = rand.Text()
+		q.secret = q.visit
+	}
 }
 
 // noteVisit notes that a session was used, at most once an hour.

@@ -27,9 +27,13 @@ type request struct {
 	Today string       // the date that deadlines go by (keeper.Today)
 	Who   *account.Who // who signed in; in forms only, nil on public pages
 
-	asked  url.Values // the known parameters that the address gives
-	secret string     // of the cookie that the form's token is made of
-	late   bool       // the use of the session is to be noted
+	asked  url.Values      // the known parameters that the address gives
+	secret string          // of the cookie that the form's token is made of
+	late   bool            // the use of the session is to be noted
+	visit  string          // a new cookie for an open form, "" when the browser has one
+	header http.Header     // of the answer, while a form is being taken
+	said   string          // what submit hands to done
+	made   []keeper.Result // what the submission put into the record
 }
 
 // arg is a path value ("id" of /items/{id}).

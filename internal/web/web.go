@@ -47,6 +47,8 @@ type Config struct {
 	Base     string // public address without a trailing slash; configuration, never taken from Host
 	Operator Operator
 	Secret   string // of the link that opens the forms from this machine, on a loopback address only; empty: no such link
+	Post     Post   // takes letters; with Later, people can sign in by a mailed link; nil: no sign-in
+	Later    Later  // takes work that is done after the answer
 	Build    string // version, part of each page's identity
 	Log      *slog.Logger
 	Other    string // address of the other compact that runs beside this one; optional
@@ -64,6 +66,7 @@ type Site struct {
 	started   time.Time
 	loopback  bool
 	tasks     []taskSource
+	twins     []twinRoute
 }
 
 // New makes a site. It fails on a configuration that would be unsafe.
@@ -81,6 +84,9 @@ func New(c Config) (*Site, error) {
 	s := &Site{c: c, mux: http.NewServeMux(), cache: newPageCache(64 << 20), started: time.Now(), loopback: isLoopback(base.Hostname())}
 	if !s.loopback && (c.Operator.Name == "" || c.Operator.Contact == "" || c.Operator.Privacy == "") {
 		return nil, errors.New("a public address needs an operator, a contact and a privacy page: set --operator, --contact and --privacy")
+	}
+	if s.signInOpen() && !s.loopback && base.Scheme != "https" {
+		return nil, errors.New("a public address at which people sign in needs https: set --base https://…")
 	}
 	css, err := static.ReadFile("static/kept.css")
 	if err != nil {
@@ -104,13 +110,29 @@ func New(c Config) (*Site, error) {
 // prepare makes the private tables, and drops what nobody came back to.
 func (s *Site) prepare(ctx context.Context) error {
 	store := s.c.Keeper.DB()
+	if err := Prepare(ctx, store); err != nil {
+		return err
+	}
+	return store.Write(ctx, func(tx *db.Tx) error {
+		if err := account.Tidy(tx, time.Now()); err != nil {
+			return err
+		}
+		return tidyDrafts(tx, time.Now())
+	})
+}
+
+// Prepare makes the private tables of accounts and forms.
+func Prepare(ctx context.Context, store *db.DB) error {
 	if err := account.Prepare(ctx, store); err != nil {
 		return err
 	}
-	if err := store.Migrate(ctx, "web", draftSchema, draftOwners); err != nil {
-		return err
-	}
-	return store.Write(ctx, func(tx *db.Tx) error { return tidyDrafts(tx, time.Now()) })
+	return store.Migrate(ctx, "web", draftSchema, draftOwners, draftVersions)
+}
+
+// Loopback tells whether an address is one of this machine alone.
+func Loopback(base string) bool {
+	u, err := url.Parse(base)
+	return err == nil && isLoopback(u.Hostname())
 }
 
 func isLoopback(host string) bool {
