@@ -160,7 +160,7 @@ func (s *shelf) walk(f Filter, found bitmap, visit func(*card) bool) {
 	if f.byID() {
 		below := len(s.cards)
 		if behind {
-			below, _ = slices.BinarySearchFunc(s.cards, id, func(c *card, id int64) int { return cmp.Compare(c.id, id) })
+			below = s.placeBelow(id)
 		}
 		found.down(below, func(at int) bool { return visit(s.cards[at]) })
 		return
@@ -180,6 +180,12 @@ func (s *shelf) walk(f Filter, found bitmap, visit func(*card) bool) {
 			return
 		}
 	}
+}
+
+// placeBelow is the first place whose id is not below one.
+func (s *shelf) placeBelow(id int64) int {
+	at, _ := slices.BinarySearchFunc(s.cards, id, func(c *card, id int64) int { return cmp.Compare(c.id, id) })
+	return at
 }
 
 // summary is what a list shows of a card on a day.

@@ -37,6 +37,9 @@ CREATE TABLE claim (id BIGINT PRIMARY KEY, party BIGINT NOT NULL, claimed BIGINT
 CREATE TABLE membership (id BIGINT PRIMARY KEY, in_group BIGINT NOT NULL, member BIGINT NOT NULL, from_on TEXT NOT NULL, until_on TEXT NOT NULL, left_entry BIGINT NOT NULL);
 CREATE INDEX membership_group ON membership (in_group);
 CREATE INDEX membership_member ON membership (member);
+-- Which acts there were about a party, its registration too.
+CREATE TABLE party_step (party BIGINT NOT NULL, entry BIGINT NOT NULL, PRIMARY KEY (party, entry));
+CREATE INDEX party_step_entry ON party_step (entry);
 
 -- What is computed from words, by the entry that holds them; made anew from the words that remain.
 CREATE TABLE derived_party_name (entry BIGINT NOT NULL, part TEXT NOT NULL, body TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (entry, part));

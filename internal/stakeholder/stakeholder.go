@@ -150,11 +150,15 @@ func number(b bool) int64 {
 	return 0
 }
 
-// touch notes which pages an act concerns: always those of the party and the lists.
+// touch notes an act about a party, and which pages it concerns: always those of
+// the party and the lists.
 func touch(tx *db.Tx, index, party int64, areaID string, more ...string) error {
 	subjects := append([]string{"home", "parties", "party:" + strconv.FormatInt(party, 10)}, more...)
 	if areaID != "" {
 		subjects = append(subjects, "area:"+areaID)
+	}
+	if err := tx.Queue("INSERT INTO party_step (party, entry) VALUES (?, ?) ON CONFLICT (party, entry) DO NOTHING", party, index); err != nil {
+		return err
 	}
 	return keeper.Touch(tx, index, subjects...)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"slices"
 	"sync"
 
 	"kept/internal/commitment"
@@ -22,10 +23,10 @@ type commitmentsView struct {
 
 // commitments is the list, filtered by any of the facts.
 func (s *Site) commitments(q *request) (View, error) {
-	asked := q.query(append(commitmentFilters, "after", "limit")...)
+	asked := q.query(slices.Concat(commitmentFilters, []string{"after", "limit"})...)
 	c := coder{q, asked}
 	f := c.commitmentFilter()
-	v := View{Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments", "parties"}, Robots: filtered(asked)}
+	v := View{Feeds: q.follow("/commitments", asked), Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments", "parties"}, Robots: filtered(asked)}
 	if q.All {
 		rows, err := wholeList(func(after string) ([]commitmentRow, string, error) {
 			f.After, f.Limit = after, 1000

@@ -123,7 +123,7 @@ func (s *Site) entries(q *request) (View, error) {
 		table.Rows = append(table.Rows, []string{strconv.FormatInt(r.Index, 10), r.At, r.Kind, r.By})
 	}
 	return View{Page: "entries", Title: message("entries.title"), Section: "menu.record", Crumbs: []Link{{message("record.title"), "/record"}},
-		Data: v, Table: table, Live: true, Robots: filtered(asked)}, nil
+		Data: v, Table: table, Live: true, Robots: filtered(asked), Feeds: q.follow("/record/entries", asked)}, nil
 }
 
 // scan fills a page with entries before an index and returns where the next page

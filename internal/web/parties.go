@@ -100,10 +100,10 @@ func (c coder) partyFields() ([]filter, error) {
 }
 
 func (s *Site) parties(q *request) (View, error) {
-	asked := q.query(append(partyFilters, "after")...)
+	asked := q.query(slices.Concat(partyFilters, []string{"after"})...)
 	c := coder{q, asked}
 	f := c.partyFilter()
-	v := View{Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Robots: filtered(asked)}
+	v := View{Feeds: q.follow("/stakeholders", asked), Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Robots: filtered(asked)}
 	if q.All {
 		rows, err := wholeList(func(after string) ([]partyRow, string, error) {
 			f.After, f.Limit = after, 1000

@@ -20,6 +20,7 @@ func (s *Site) routes() {
 	s.page("/items/{id}", s.orElsewhere(s.item))
 
 	s.page("/stakeholders", s.parties)
+	s.feed(partyFeed())
 	s.page("/stakeholders/{id}", s.orOtherEntry(s.party))
 	s.form("/stakeholders/new", s.registerForm())
 	s.form("/stakeholders/{id}/endorse", s.endorseForm())
@@ -27,6 +28,7 @@ func (s *Site) routes() {
 	s.form("/stakeholders/{id}/members", s.membersForm())
 	s.form("/stakeholders/{id}/withdraw", s.withdrawForm())
 	s.page("/commitments", s.commitments)
+	s.feed(commitmentFeed())
 	s.page("/commitments/{id}", s.orOtherEntry(s.commitment))
 	s.form("/commitments/new", s.startForm())
 	s.form("/commitments/{id}/report", s.reportForm())
@@ -88,6 +90,7 @@ func (s *Site) routes() {
 	s.page("/search", s.search)
 	s.page("/record", s.record)
 	s.page("/record/entries", s.entries)
+	s.feed(entryFeed())
 	s.page("/record/entries/{id}", s.entry)
 	s.recordFiles()
 

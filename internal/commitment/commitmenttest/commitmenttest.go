@@ -152,12 +152,12 @@ func (f *Filler) read(fn func(tx *db.Tx) error) {
 	}
 }
 
-// moved are the columns that hold an entry of a commitment or report.
-var moved = []string{"id", "commitment", "entry", "report", "last_report"}
+// Moved are the columns that hold an entry of a commitment or report.
+var Moved = []string{"id", "commitment", "entry", "report", "last_report", "version", "answer", "closed_by", "excused_by"}
 
 // copied are the tables in which a commitment has rows.
 var copied = []string{"commitment", "commitment_partner", "commitment_item", "commitment_area", "commitment_indicator", "commitment_milestone", "commitment_money",
-	"report", "report_value", "derived_commitment_text"}
+	"commitment_words", "commitment_step", "report", "report_value", "derived_commitment_text"}
 
 var columnName = regexp.MustCompile(`(?m)(?:^|,)\s*([a-z_]+) (?:BIGINT|TEXT|BLOB)`)
 
@@ -184,7 +184,7 @@ func (f *Filler) Copy(times int) {
 				into, from := Columns(table), []string{}
 				key := ""
 				for _, c := range into {
-					if !slices.Contains(moved, c) {
+					if !slices.Contains(Moved, c) {
 						from = append(from, c)
 						continue
 					}
