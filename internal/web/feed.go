@@ -22,6 +22,9 @@ import (
 // feedType is the media type of a feed.
 const feedType = "application/atom+xml"
 
+// cursorName is the parameter that a page of a feed begins before.
+const cursorName = "before"
+
 // change is an act in a feed: its entry, and the page and name of what it is about.
 type change struct {
 	entry keeper.Entry
@@ -103,7 +106,7 @@ func (s *Site) makeFeed(r *http.Request, tx *db.Tx, lang locale.Lang, f feed) (*
 	if err != nil {
 		return nil, err
 	}
-	asked := q.query(slices.Concat(f.known, []string{"before", "lang"})...)
+	asked := q.query(slices.Concat(f.known, []string{cursorName, "lang"})...)
 	size, err := recordSize(tx)
 	if err != nil {
 		return nil, err
@@ -113,7 +116,7 @@ func (s *Site) makeFeed(r *http.Request, tx *db.Tx, lang locale.Lang, f feed) (*
 	if err != nil {
 		return nil, err
 	}
-	before, err := strconv.ParseInt(asked.Get("before"), 10, 64)
+	before, err := strconv.ParseInt(asked.Get(cursorName), 10, 64)
 	if err != nil || before < 0 || before > size {
 		before = size
 	}
@@ -143,8 +146,8 @@ func (s *Site) atom(q *request, f feed, asked url.Values, changes []change) ([]b
 		}
 		return s.c.Base + f.page + ".atom?" + a.Encode()
 	}
-	first := queryWith(asked, "before", "")
-	list := queryWith(first, "lang", "")
+	first := asking(asked, cursorName, "")
+	list := asking(first, "lang", "")
 	page := s.c.Base + "/" + string(lang) + f.page
 	if len(list) > 0 {
 		page += "?" + list.Encode()
@@ -153,12 +156,12 @@ func (s *Site) atom(q *request, f feed, asked url.Values, changes []change) ([]b
 	what, _ := f.title.In(lang)
 	out := atomFeed{Lang: string(lang), ID: at(first), Title: lang.T("feed.title", "list", what) + " · " + name, Author: atomPerson{name},
 		Links: []atomLink{{"self", feedType, "", at(asked)}, {"alternate", "text/html", string(lang), page}, {"first", feedType, "", at(first)}}}
-	if asked.Has("before") {
+	if asked.Has(cursorName) {
 		out.ID = at(asked)
 	}
 	if len(changes) > perPage {
 		changes = changes[:perPage]
-		out.Links = append(out.Links, atomLink{"next", feedType, "", at(queryWith(asked, "before", strconv.FormatInt(changes[perPage-1].entry.Index, 10)))})
+		out.Links = append(out.Links, atomLink{"next", feedType, "", at(asking(asked, cursorName, strconv.FormatInt(changes[perPage-1].entry.Index, 10)))})
 	}
 	for _, c := range changes {
 		out.Entries = append(out.Entries, s.atomEntry(lang, c))
@@ -187,8 +190,8 @@ func (s *Site) atomEntry(lang locale.Lang, c change) atomEntry {
 		Summary: lang.T("feed.summary", "what", what, "by", by, "date", lang.Date(c.entry.On()))}
 }
 
-// queryWith is a copy of some parameters with one set, or left out where it is "".
-func queryWith(asked url.Values, name, value string) url.Values {
+// asking is a copy of some parameters with one set, or left out where it is "".
+func asking(asked url.Values, name, value string) url.Values {
 	to := url.Values{}
 	for k, v := range asked {
 		to[k] = v
@@ -201,7 +204,7 @@ func queryWith(asked url.Values, name, value string) url.Values {
 
 // follow is the feed of a list, for its page.
 func (q *request) follow(page string, asked url.Values) map[string]string {
-	to := queryWith(queryWith(asked, "after", ""), "before", "")
+	to := asking(asking(asked, "after", ""), cursorName, "")
 	to.Set("lang", string(q.Lang))
 	return map[string]string{feedType: page + ".atom?" + to.Encode()}
 }
