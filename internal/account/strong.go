@@ -31,13 +31,18 @@ func KeepCeremony(tx *db.Tx, now time.Time, kind, account string, body []byte) (
 	return token, err
 }
 
-// TakeCeremony gives a ceremony back, once: it is gone whether or not its second half holds.
-func TakeCeremony(tx *db.Tx, now time.Time, kind, token string) (account string, body []byte, err error) {
+// ReadCeremony reads a ceremony that still holds, for the page on which it goes on.
+func ReadCeremony(tx *db.Tx, now time.Time, kind, token string) (account string, body []byte, err error) {
 	err = tx.Row("SELECT account, body FROM account_ceremony WHERE digest = ? AND kind = ? AND expires_at > ?", digestOf(token), kind, stamp(now)).Scan(&account, &body)
 	if errors.Is(err, db.ErrNoRows) {
-		return "", nil, keeper.Refuse(keeper.ErrForbidden, locale.E("err.signin.refused"))
+		err = keeper.Refuse(keeper.ErrForbidden, locale.E("err.signin.refused"))
 	}
-	if err != nil {
+	return account, body, err
+}
+
+// TakeCeremony gives a ceremony back, once: it is gone whether or not its second half holds.
+func TakeCeremony(tx *db.Tx, now time.Time, kind, token string) (account string, body []byte, err error) {
+	if account, body, err = ReadCeremony(tx, now, kind, token); err != nil {
 		return "", nil, err
 	}
 	n, err := tx.Exec("DELETE FROM account_ceremony WHERE digest = ?", digestOf(token))
@@ -59,10 +64,18 @@ const longestKeyName = 60
 // mostKeys is more than a person carries.
 const mostKeys = 10
 
-// AddPasskey keeps a new passkey of an account.
-func AddPasskey(tx *db.Tx, now time.Time, account, name string, body []byte) error {
+// CheckKeyName refuses a name that a passkey cannot have.
+func CheckKeyName(name string) error {
 	if name = keeper.Line(name); name == "" || len([]rune(name)) > longestKeyName {
 		return locale.Field("name", locale.E("err.passkey.name", "max", longestKeyName))
+	}
+	return nil
+}
+
+// AddPasskey keeps a new passkey of an account.
+func AddPasskey(tx *db.Tx, now time.Time, account, name string, body []byte) error {
+	if err := CheckKeyName(name); err != nil {
+		return err
 	}
 	have, err := Passkeys(tx, account)
 	if err != nil {
@@ -72,7 +85,7 @@ func AddPasskey(tx *db.Tx, now time.Time, account, name string, body []byte) err
 		return locale.Field("name", locale.E("err.passkey.many", "max", mostKeys))
 	}
 	_, err = tx.Exec("INSERT INTO account_passkey (id, account, name, body, made_at, used_on) VALUES (?, ?, ?, ?, ?, '')",
-		strings.ToLower(rand.Text()[:16]), account, name, body, stamp(now))
+		strings.ToLower(rand.Text()[:16]), account, keeper.Line(name), body, stamp(now))
 	return err
 }
 
