@@ -52,6 +52,9 @@ func (s *Site) accountForm() formHandler {
 			}
 			f.Panels = append(f.Panels, p)
 		}
+		if s.passkeys != nil {
+			f.Panels = append(f.Panels, panel{Title: message("passkey.title"), Lead: message("passkey.lead"), Links: []Link{{message("passkey.title"), "/desk/passkeys"}}})
+		}
 		f.Panels = append(f.Panels, panel{Title: message("account.yours"), Lead: message("account.yours.lead"), Links: []Link{
 			{message("account.tokens"), "/desk/tokens"}, {message("account.export"), "/desk/account/export"}, {message("account.erase"), "/desk/account/erase"}, {message("signout.title"), "/desk/sign-out"}}})
 		return View{Title: message("account.title"), Crumbs: draftCrumbs()}, f, nil

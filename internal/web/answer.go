@@ -189,6 +189,9 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 func (s *Site) frame(q *request, v View) page {
 	p := page{View: v, Lang: q.Lang, Compact: title(q.Pack, "compact", q.Pack.ID), Sample: q.Pack.Sample,
 		PackDate: q.Pack.Version, Operator: s.c.Operator, Base: s.c.Base, Forms: s.formsOpen() || s.signInOpen(), Other: s.c.Other}
+	if v.Script {
+		p.Code = s.script
+	}
 	p.Path = strings.TrimPrefix(q.URL.Path, "/"+string(q.Lang))
 	if p.Path == "" {
 		p.Path = "/"

@@ -69,6 +69,7 @@ type formPage struct {
 	Drafts  []draftRow    `json:"drafts,omitempty"`
 	Tasks   []task        `json:"-"`
 	Panels  []panel       `json:"-"`
+	Touch   *touch        `json:"-"`
 }
 
 // panel is a list on a page of forms: what there is, and a button for what can be
@@ -169,7 +170,9 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		if v.Page = h.page; v.Page == "" {
 			v.Page = "form"
 		}
-		status = v.Status
+		if status = v.Status; v.Script {
+			w.Header()["Content-Security-Policy"] = s.scriptCSP
+		}
 		body, err = s.html(s.frame(q, v))
 		return err
 	})

@@ -34,7 +34,8 @@ type page struct {
 	AreaDate string
 	Operator Operator
 	Base     string
-	Forms    bool // forms are open on this address
+	Forms    bool        // forms are open on this address
+	Code     template.JS // the site's one script, where the View asks for it
 	Other    string
 }
 

@@ -44,6 +44,7 @@ func (s *Site) routes() {
 	s.page("/areas/{id}", s.area)
 
 	s.form("/sign-in", s.signInForm())
+	s.strongRoutes()
 	s.form("/sign-in/sent", s.sentForm())
 	s.form("/link/{token}", s.linkForm())
 	s.form("/link/thanks", s.thanksForm())

@@ -45,6 +45,9 @@ func (s *Site) signInForm() formHandler {
 		field := q.field("mail", "mail", true)
 		f := &formPage{Action: q.URL.Path, Lead: message("signin.lead"), Button: message("signin.button"), Fields: []formField{field},
 			Hidden: []hiddenField{{"to", local(q.FormValue("to"))}}}
+		if ways := s.strongWays(local(q.FormValue("to"))); len(ways) > 0 {
+			f.Panels = []panel{{Title: message("signin.ways"), Links: ways}}
+		}
 		return View{Title: message("signin.title")}, f, nil
 	}
 	return formHandler{open: true, may: s.signInMay, make: make, submit: s.askSignIn}

@@ -50,6 +50,7 @@ type View struct {
 	Rows     [][]byte          // rows that are JSON already; they stand under "rows" at the end of Data
 	Table    *Table            // the CSV twin; nil: none
 	Robots   string            // "noindex" for searches and forms
+	Script   bool              // the page may run the site's one script
 	Private  bool              // never cached and without twins, for forms
 	Live     bool              // never cached: it changes with every entry of the record
 	Status   int               // 200 when zero

@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"kept/internal/account"
+	"kept/internal/account/signin"
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -49,9 +50,12 @@ type Config struct {
 	Secret   string // of the link that opens the forms from this machine, on a loopback address only; empty: no such link
 	Post     Post   // takes letters; with Later, people can sign in by a mailed link; nil: no sign-in
 	Later    Later  // takes work that is done after the answer
-	Build    string // version, part of each page's identity
-	Log      *slog.Logger
-	Other    string // address of the other compact that runs beside this one; optional
+	// Provider is where people of an organisation sign in with its own accounts; nil: nowhere.
+	Provider     *signin.Provider
+	ProviderName string // as people know it
+	Build        string // version, part of each page's identity
+	Log          *slog.Logger
+	Other        string // address of the other compact that runs beside this one; optional
 }
 
 // Site is the portal of one compact.
@@ -63,6 +67,9 @@ type Site struct {
 	pages     map[locale.Lang]map[string]*template.Template
 	style     template.CSS
 	headerCSP []string
+	script    template.JS // of the one page that needs one
+	scriptCSP []string
+	passkeys  *signin.Passkeys // nil where the address has no host name
 	started   time.Time
 	loopback  bool
 	tasks     []taskSource
@@ -96,6 +103,9 @@ func New(c Config) (*Site, error) {
 	sum := sha256.Sum256(css)
 	s.headerCSP = []string{"default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
+	if err := s.prepareStrong(); err != nil {
+		return nil, err
+	}
 	if s.pages, err = parsePages(s); err != nil {
 		return nil, err
 	}
