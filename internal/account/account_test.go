@@ -194,7 +194,7 @@ func TestSessions(t *testing.T) {
 		if w, _ := resume("guess", now); w != nil {
 			t.Error("a guess resumes a session")
 		}
-		for at := now; at.Before(now.Add(account.SessionLife - time.Hour)); at = at.Add(13 * 24 * time.Hour) {
+		for at := now; at.Before(now.Add(account.SessionLife - time.Minute)); at = at.Add(account.SessionIdle - 10*time.Minute) {
 			w, _ := resume(strong, at)
 			if w == nil {
 				t.Fatalf("a session in use ended at %v", at)
@@ -202,10 +202,25 @@ func TestSessions(t *testing.T) {
 			write(t, d, func(tx *db.Tx) error { return account.Seen(tx, at, strong) })
 		}
 		if w, _ := resume(weak, now.Add(account.SessionIdle)); w != nil {
-			t.Error("a session outlives two weeks without use")
+			t.Error("a session outlives its time without use")
 		}
 		if w, _ := resume(strong, now.Add(account.SessionLife)); w != nil {
 			t.Error("a session outlives its longest time")
+		}
+		kofi := person(t, d, "kofi@example.org")
+		var privileged string
+		write(t, d, func(tx *db.Tx) (err error) {
+			if err := account.Grant(tx, now, kofi, account.RoleModerator); err != nil {
+				return err
+			}
+			privileged, err = account.StartSession(tx, now, kofi, true, "")
+			return err
+		})
+		if w, _ := resume(privileged, now.Add(account.RoleIdle-5*time.Minute)); w == nil {
+			t.Error("a moderator's session ended early")
+		}
+		if w, _ := resume(privileged, now.Add(account.RoleIdle)); w != nil {
+			t.Error("a moderator's session outlives half an hour without use")
 		}
 		write(t, d, func(tx *db.Tx) error {
 			list, err := account.Sessions(tx, now, ada)

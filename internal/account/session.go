@@ -10,15 +10,26 @@ import (
 	"kept/internal/locale"
 )
 
-// How long a sign-in lasts: without use, and in all.
+// How long a sign-in lasts (OWASP ASVS 4.0.3, 3.3.2, level 2): half a day in all;
+// without use half an hour for whoever has a role, and longer for people of a
+// party, who may be filling in a long form on a slow phone.
 const (
-	SessionIdle = 14 * 24 * time.Hour
-	SessionLife = 90 * 24 * time.Hour
+	SessionLife = 12 * time.Hour
+	SessionIdle = 4 * time.Hour
+	RoleIdle    = 30 * time.Minute
 )
 
 // seenEvery is how exactly the last use of a session is kept: no finer than is
 // needed, and rarely a write.
-const seenEvery = time.Hour
+const seenEvery = 5 * time.Minute
+
+// idle is how long a person's session lasts without use.
+func (w *Who) idle() time.Duration {
+	if len(w.Roles) > 0 {
+		return RoleIdle
+	}
+	return SessionIdle
+}
 
 // longestDevice is how much is kept of what a browser says that it is.
 const longestDevice = 120
@@ -67,9 +78,10 @@ func Resume(tx *db.Tx, now time.Time, token string) (w *Who, late bool, err erro
 	if errors.Is(err, keeper.ErrNotFound) {
 		return nil, false, nil
 	}
-	if w != nil {
-		w.Strong = strong == 1
+	if w == nil || err != nil || seen <= stamp(now.Add(-w.idle())) {
+		return nil, false, err
 	}
+	w.Strong = strong == 1
 	return w, seen < stamp(now.Truncate(seenEvery)), err
 }
 

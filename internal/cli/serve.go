@@ -24,6 +24,7 @@ type serving struct {
 	base     string
 	operator web.Operator
 	letters  letters
+	provider provider
 }
 
 func (a *app) serve() *cobra.Command {
@@ -46,6 +47,7 @@ A public address needs --operator, --contact and --privacy.`,
 	f.StringVar(&s.operator.Privacy, "privacy", "", "address of the operator's privacy page")
 	f.StringVar(&s.operator.OfficialFor, "official-for", "", "symbol of the decision that makes this an official site")
 	s.letters.flags(c)
+	s.provider.flags(c)
 	return c
 }
 
@@ -72,7 +74,7 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 			return err
 		}
 		defer i.close()
-		site, err := a.site(i, bases[n], s)
+		site, err := a.site(ctx, i, bases[n], s)
 		if err != nil {
 			return err
 		}
@@ -97,10 +99,13 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 }
 
 // site makes the portal of an open record and says where it is.
-func (a *app) site(i *instance, base string, s serving) (*web.Site, error) {
+func (a *app) site(ctx context.Context, i *instance, base string, s serving) (*web.Site, error) {
 	c := web.Config{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/"), Operator: s.operator, Build: Version, Secret: newSecret()}
 	if s.letters.server != "" || web.Loopback(base) { // letters of a public site that lie in a folder reach nobody
 		c.Post, c.Later = i.post, later
+	}
+	if err := s.provider.open(ctx, base, &c); err != nil {
+		return nil, err
 	}
 	site, err := web.New(c)
 	if err != nil {

@@ -101,7 +101,7 @@ func rightsPanel(q *request) (panel, error) {
 // sessionsPanel lists where she is signed in.
 func (s *Site) sessionsPanel(q *request) (panel, error) {
 	p := panel{Title: message("account.sessions"), Empty: message("account.sessions.none"), Lead: message("account.sessions.lead",
-		"idle", int(account.SessionIdle/(24*time.Hour)), "life", int(account.SessionLife/(24*time.Hour)))}
+		"idle", int(account.SessionIdle/time.Hour), "minutes", int(account.RoleIdle/time.Minute), "life", int(account.SessionLife/time.Hour))}
 	sessions, err := account.Sessions(q.Tx, q.Now, q.Who.ID)
 	if err != nil {
 		return p, err

@@ -125,7 +125,7 @@ func (q *request) visiting(s *Site) {
 	}
 }
 
-// noteVisit notes that a session was used, at most once an hour.
+// noteVisit notes that a session was used, at most every five minutes.
 func (s *Site) noteVisit(q *request) error {
 	if !q.late {
 		return nil

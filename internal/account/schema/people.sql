@@ -26,7 +26,7 @@ CREATE TABLE account_session (
   digest     TEXT PRIMARY KEY,
   account    TEXT NOT NULL,
   made_at    TEXT NOT NULL,
-  seen_at    TEXT NOT NULL,     -- to the hour
+  seen_at    TEXT NOT NULL,     -- to five minutes
   expires_at TEXT NOT NULL,
   strong     BIGINT NOT NULL,
   device     TEXT NOT NULL      -- what the browser says it is, shortened
