@@ -56,6 +56,7 @@ const closeWithin = 5 * time.Second
 type engine interface {
 	dialect() Dialect
 	begin(ctx context.Context, write bool) (session, error)
+	scrub(ctx context.Context, tables []string) ([]Remains, error)
 	close() error
 }
 

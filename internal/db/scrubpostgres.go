@@ -1,0 +1,135 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// maxSegments bounds how much log is written to have old segments overwritten: 64
+// of 16 MB is what PostgreSQL keeps at most by default.
+const maxSegments = 80
+
+// scrub rewrites tables with their indexes (VACUUM FULL: a plain one leaves the
+// bytes of dead tuples in their pages), drops the samples that the planner took of
+// their texts, and has the segments of the log that hold the texts overwritten.
+// What the role may not do is told as remaining.
+func (e *postgresEngine) scrub(ctx context.Context, tables []string) (remains []Remains, err error) {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Release()
+	run := func(sql string) error {
+		_, err := conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol)
+		return postgresError(err)
+	}
+	if err := run(fmt.Sprintf("SET lock_timeout = %d", scrubWithin.Milliseconds())); err != nil {
+		return nil, err
+	}
+	defer run("SET lock_timeout = 10000")
+	for _, table := range tables {
+		if err := dropSamples(ctx, conn, run, table); err != nil {
+			return nil, err
+		}
+		if err := run("VACUUM (FULL, ANALYZE) " + table); err != nil {
+			return nil, err
+		}
+	}
+	e.pool.Reset()
+	switch err := run("VACUUM FULL pg_catalog.pg_statistic"); {
+	case denied(err):
+		remains = append(remains, RemainsStatistics)
+	case err != nil:
+		return nil, err
+	}
+	left, err := scrubLog(ctx, conn, run)
+	return append(remains, left...), err
+}
+
+// dropSamples drops what the planner knows of a table's texts: to set a column to
+// the type that it has does that, and nothing else. ANALYZE would leave them where
+// no rows are left.
+func dropSamples(ctx context.Context, conn *pgxpool.Conn, run func(string) error, table string) error {
+	rows, err := conn.Query(ctx, `SELECT column_name, data_type FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name = $1 AND data_type IN ('text', 'bytea') ORDER BY column_name`, table)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var changes []string
+	for rows.Next() {
+		var column, kind string
+		if err := rows.Scan(&column, &kind); err != nil {
+			return err
+		}
+		changes = append(changes, "ALTER COLUMN "+pgx.Identifier{column}.Sanitize()+" TYPE "+kind)
+	}
+	if err := rows.Err(); err != nil || len(changes) == 0 {
+		return err
+	}
+	rows.Close()
+	return run("ALTER TABLE " + table + " " + strings.Join(changes, ", "))
+}
+
+// scrubLog ends the segment of the log that is being written, lets the server drop
+// or set aside those before it, and then ends one after another until all that were
+// set aside have been written over: a segment that is ended is filled with zeros.
+func scrubLog(ctx context.Context, conn *pgxpool.Conn, run func(string) error) ([]Remains, error) {
+	var replicas int64
+	err := conn.QueryRow(ctx, `SELECT (SELECT count(*) FROM pg_stat_replication) + (SELECT count(*) FROM pg_replication_slots)
+		+ CASE WHEN current_setting('archive_mode') <> 'off' THEN 1 ELSE 0 END`).Scan(&replicas)
+	if err != nil {
+		return nil, postgresError(err)
+	}
+	var remains []Remains
+	if replicas > 0 {
+		remains = append(remains, RemainsReplicas)
+	}
+	for _, step := range []string{"CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"} {
+		if err := run(step); denied(err) {
+			return append(remains, RemainsWAL), nil
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	older, last, err := segments(ctx, conn)
+	if denied(err) || older {
+		return append(remains, RemainsWAL), nil
+	}
+	for range maxSegments {
+		if err != nil {
+			return nil, err
+		}
+		var now string
+		if err = conn.QueryRow(ctx, "SELECT pg_walfile_name(pg_current_wal_insert_lsn())").Scan(&now); err == nil && now > last {
+			return remains, run("CHECKPOINT")
+		}
+		if err == nil { // a transaction, so that there is something to end
+			err = run("SELECT txid_current()")
+		}
+		if err == nil {
+			err = run("SELECT pg_switch_wal()")
+		}
+	}
+	return append(remains, RemainsWAL), err
+}
+
+// segments tells whether segments are kept that are older than the one which is
+// written, and the name of the last that was set aside.
+func segments(ctx context.Context, conn *pgxpool.Conn) (older bool, last string, err error) {
+	err = conn.QueryRow(ctx, `SELECT COALESCE(bool_or(name < pg_walfile_name(pg_current_wal_insert_lsn())), FALSE), COALESCE(MAX(name), '')
+		FROM pg_ls_waldir() WHERE length(name) = 24`).Scan(&older, &last)
+	return older, last, postgresError(err)
+}
+
+// denied tells that the role may not do something.
+func denied(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && pe.Code == "42501"
+}
