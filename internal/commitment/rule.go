@@ -62,7 +62,7 @@ type rules[F any] struct {
 }
 
 func (r rules[F]) kind(name string) keeper.Kind {
-	return keeper.Rules[F]{
+	k := keeper.Rules[F]{
 		Name: name, Validate: r.validate, Apply: r.apply, Derive: r.derive,
 		Check: func(tx *db.Tx, a keeper.Act, f F, at time.Time) error {
 			pack, err := compact.InForce(tx)
@@ -72,6 +72,38 @@ func (r rules[F]) kind(name string) keeper.Kind {
 			return r.check(checking{tx, a, at, pack}, f)
 		},
 	}.Kind()
+	switch name {
+	case KindMade, KindClaimed, KindStated, KindAmended:
+		k.After = amendedLater
+	}
+	return k
+}
+
+// amendedLater lists the amendments after an entry of a commitment: they put their
+// title and promise in place of those before.
+func amendedLater(tx *db.Tx, e keeper.Entry) ([]int64, error) {
+	id := e.Index
+	if e.Kind == KindAmended {
+		var f Amended
+		if err := e.Decode(&f); err != nil {
+			return nil, err
+		}
+		id = f.Commitment
+	}
+	rows, err := tx.Query("SELECT entry FROM commitment_step WHERE commitment = ? AND kind = ? AND entry > ? ORDER BY entry", id, KindAmended, e.Index)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var later []int64
+	for rows.Next() {
+		var i int64
+		if err := rows.Scan(&i); err != nil {
+			return nil, err
+		}
+		later = append(later, i)
+	}
+	return later, rows.Err()
 }
 
 // notLater refuses a day, month or year that has begun nowhere on Earth yet.

@@ -117,7 +117,8 @@ func (s *shelf) follow(tx *db.Tx, touched []string, newest int64) error {
 			}
 		}
 	}
-	whole := s.seen < 0 || len(ids) > mostFollowed
+	// An act about words says not which pages show them.
+	whole := s.seen < 0 || len(ids) > mostFollowed || slices.Contains(touched, keeper.WordsSubject)
 	if whole {
 		s.cards, s.at, s.byParty, s.sets, s.days = nil, map[int64]int{}, map[int64][]int{}, map[string]bitmap{}, nil
 		ids = nil

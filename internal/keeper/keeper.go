@@ -85,6 +85,10 @@ type Kind struct {
 	Apply    func(tx *db.Tx, e Entry) error
 	Derive   func(tx *db.Tx, e Entry, words map[string]string) error
 
+	// After lists, in order, later entries whose Derive builds on what this one's
+	// wrote: it runs again whenever this one's does. nil: none.
+	After func(tx *db.Tx, e Entry) ([]int64, error)
+
 	aims bool // it is about the words of another entry, whose Derive runs again after it
 }
 
@@ -105,6 +109,8 @@ type Options struct {
 	Subjects []Subject
 	Key      Key                     // zero for a record that nobody signs, as in most tests
 	Lock     Lock                    // needed with Key
+	Ledger   Ledger                  // of erasures, outside the store; nil: none
+	Spared   []string                // private tables out of which an erasure cuts nothing, because they are people's own
 	Clock    Clock                   // nil: the real one, checked against the store's
 	Progress func(done, total int64) // of a replay at start
 	Log      *slog.Logger
@@ -167,6 +173,9 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 		return nil, err
 	}
 	if err := k.prepare(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.obeyLedger(ctx); err != nil {
 		return nil, err
 	}
 	if err := k.compareWithLock(ctx); err != nil {

@@ -102,12 +102,12 @@ func (k *Keeper) rederive(tx *db.Tx, from reader, act Entry) error {
 	if err := act.Decode(&f); err != nil {
 		return err
 	}
-	return k.rederiveEntry(tx, from, f.Target)
+	return k.rederiveEntry(tx, from, f.Target, act.Index)
 }
 
 // rederiveEntry does so for an entry, or, where it holds a translation, for the
-// entry that was translated.
-func (k *Keeper) rederiveEntry(tx *db.Tx, from reader, index int64) error {
+// entry that was translated; then for those before an index that build on it.
+func (k *Keeper) rederiveEntry(tx *db.Tx, from reader, index, before int64) error {
 	e, err := ReadEntry(from.tx, index)
 	if err != nil {
 		return err
@@ -117,8 +117,31 @@ func (k *Keeper) rederiveEntry(tx *db.Tx, from reader, index int64) error {
 		if err := e.Decode(&f); err != nil {
 			return err
 		}
-		return k.rederiveEntry(tx, from, f.Target)
+		return k.rederiveEntry(tx, from, f.Target, before)
 	}
+	if err := k.deriveAgain(tx, from, e); err != nil || k.kinds[e.Kind].After == nil {
+		return err
+	}
+	later, err := k.kinds[e.Kind].After(tx, e)
+	if err != nil {
+		return err
+	}
+	for _, i := range later {
+		if i >= before {
+			break // a replay has not come so far
+		}
+		next, err := ReadEntry(from.tx, i)
+		if err != nil {
+			return err
+		}
+		if err := k.deriveAgain(tx, from, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *Keeper) deriveAgain(tx *db.Tx, from reader, e Entry) error {
 	kind, ok := k.kinds[e.Kind]
 	if !ok || kind.Derive == nil {
 		return nil
