@@ -104,6 +104,7 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 		return nil, err
 	}
 	k, err := keeper.Open(ctx, keeper.Options{DB: store, Subjects: subjects(), Key: key, Lock: keeper.FileLock{Path: lock},
+		Ledger: keeper.FileLedger{Path: lock + ledgerSuffix}, Spared: spared, Outside: func(texts []string) error { return forgetLetters(p.dir, texts) },
 		Clock: p.clock, Progress: a.progress("rebuilding the state")})
 	var stranger *note.UnverifiedNoteError
 	if errors.As(err, &stranger) {

@@ -16,6 +16,9 @@ const lockUsage = "file that holds the last signed checkpoint; chosen once for a
 // that work on the directory must agree on one, whatever flags and environment they run with.
 const lockFile = "lock.path"
 
+// ledgerSuffix names the ledger of erasures, which lies beside the lock.
+const ledgerSuffix = ".erased"
+
 // lockOf is the lock of a data directory: the one that was chosen earlier, else the
 // one that is asked for, else the default. The choice is written down. A lock is not
 // changed in passing: an empty one would let a record that was set back sign another history.
@@ -54,8 +57,10 @@ func lockIsFree(asked, origin string) error {
 			return err
 		}
 	}
-	if _, err := os.Stat(asked); err == nil {
-		return fmt.Errorf("%s is the lock of another record named %s; choose another --origin or --lock, or remove the file if that record is gone for good", asked, origin)
+	for _, file := range []string{asked, asked + ledgerSuffix} { // the ledger would have texts of the new record erased
+		if _, err := os.Stat(file); err == nil {
+			return fmt.Errorf("%s is of another record named %s; choose another --origin or --lock, or remove the file if that record is gone for good", file, origin)
+		}
 	}
 	return nil
 }

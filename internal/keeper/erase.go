@@ -61,7 +61,7 @@ func (k *Keeper) PlanErasure(ctx context.Context, index int64, parts []string, r
 	}
 	// What would be cut is found by cutting it, and undoing that.
 	err = k.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if plan.Cut, plan.Left, err = Forget(tx, plan.texts(), k.o.Spared); err == nil {
+		if plan.Cut, plan.Left, err = Forget(tx, plan.Texts(), k.o.Spared); err == nil {
 			err = errRollback
 		}
 		return err
@@ -103,7 +103,7 @@ func (p *Erasing) choose(tx *db.Tx, fates []Fate, parts []string) error {
 
 // elsewhere looks for the same texts in parts of other entries.
 func (p *Erasing) elsewhere(tx *db.Tx) error {
-	for _, text := range p.texts() {
+	for _, text := range p.Texts() {
 		rows, err := tx.Query("SELECT idx, part, body FROM record_word WHERE body = ? ORDER BY idx, part", text)
 		if err != nil {
 			return err
@@ -126,7 +126,8 @@ func (p *Erasing) elsewhere(tx *db.Tx) error {
 	return nil
 }
 
-func (p *Erasing) texts() (texts []string) {
+// Texts are what goes, each text once: for who has copies outside the store.
+func (p *Erasing) Texts() (texts []string) {
 	for _, g := range p.Parts {
 		if g.text != "" && !slices.Contains(texts, g.text) {
 			texts = append(texts, g.text)
@@ -165,7 +166,7 @@ func (p *Erasing) acts() (acts []Act) {
 //	before the ledger has them       likewise: the ledger is written last
 func (k *Keeper) Erase(ctx context.Context, p *Erasing) ([]Result, []db.Remains, error) {
 	err := k.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		p.Cut, p.Left, err = Forget(tx, p.texts(), k.o.Spared)
+		p.Cut, p.Left, err = Forget(tx, p.Texts(), k.o.Spared)
 		return err
 	})
 	if err != nil {
@@ -307,6 +308,11 @@ func (k *Keeper) obey(tx *db.Tx, listed []Erasure) (int, error) {
 			return 0, err
 		}
 	}
-	_, _, err := Forget(tx, texts, k.o.Spared)
-	return parts, err
+	if _, _, err := Forget(tx, texts, k.o.Spared); err != nil {
+		return 0, err
+	}
+	if k.o.Outside != nil {
+		return parts, k.o.Outside(texts)
+	}
+	return parts, nil
 }

@@ -107,12 +107,13 @@ type Clock func() time.Time
 type Options struct {
 	DB       *db.DB
 	Subjects []Subject
-	Key      Key                     // zero for a record that nobody signs, as in most tests
-	Lock     Lock                    // needed with Key
-	Ledger   Ledger                  // of erasures, outside the store; nil: none
-	Spared   []string                // private tables out of which an erasure cuts nothing, because they are people's own
-	Clock    Clock                   // nil: the real one, checked against the store's
-	Progress func(done, total int64) // of a replay at start
+	Key      Key                        // zero for a record that nobody signs, as in most tests
+	Lock     Lock                       // needed with Key
+	Ledger   Ledger                     // of erasures, outside the store; nil: none
+	Spared   []string                   // private tables out of which an erasure cuts nothing, because they are people's own
+	Outside  func(texts []string) error // deletes copies outside the store, such as letters, when an older store is made to forget; nil: none
+	Clock    Clock                      // nil: the real one, checked against the store's
+	Progress func(done, total int64)    // of a replay at start
 	Log      *slog.Logger
 	Step     func(step string) error // tests break a step here; nil otherwise
 }
