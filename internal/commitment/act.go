@@ -18,9 +18,8 @@ const (
 	maxPartners   = 30
 	maxAreas      = 250
 	maxDAC        = 10
-	maxEvidence   = 10
+	MostEvidence  = 10 // pieces that a report can name
 	maxYears      = 30
-	maxFile       = 10 << 20
 )
 
 // secretariat is the writer of acts that a party does not send itself.

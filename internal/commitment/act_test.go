@@ -250,8 +250,8 @@ func TestBadReport(t *testing.T) {
 		}
 		attached := w.progress(c, "2026-01-01", "2026-03-30", "150")
 		attached.Blobs = [][]byte{[]byte("register")}
-		if _, err := w.submit(attached); faults(err)["evidence"] != "err.report.file_unnamed" {
-			t.Errorf("a file that nothing names: %v", err)
+		if _, err := w.submit(attached); faults(err)["evidence"] != "err.report.blobs" {
+			t.Errorf("a document as a blob, which nobody could erase: %v", err)
 		}
 	})
 }

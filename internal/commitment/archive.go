@@ -26,9 +26,10 @@ func PrepareArchive(ctx context.Context, store *db.DB) error {
 	return store.Migrate(ctx, "evidence", archiveSchema)
 }
 
-// unusedLife is how long a document is kept that no report named: a form that was
-// sent with mistakes comes back, and its documents need not be attached again.
-const unusedLife = 24 * time.Hour
+// unusedLife is how long a document is kept that no report named: as long as a
+// draft. A form that was sent with mistakes comes back, or waits for a second
+// person, and its documents need not be attached again.
+const unusedLife = 30 * 24 * time.Hour
 
 // Document is a file of the archive.
 type Document struct {
@@ -44,7 +45,7 @@ type Document struct {
 
 // KeepDocument takes a document into the archive and returns its digest. Nobody can
 // read it before a report names it. If we die after it the document goes after a
-// day; a report that is sent again finds it or brings it again.
+// month; a report that is sent again finds it or brings it again.
 func KeepDocument(tx *db.Tx, now time.Time, b []byte) (string, error) {
 	f, err := evidence.Read(b)
 	if err != nil {
@@ -172,3 +173,35 @@ func pieces(tx *db.Tx, condition string, arg any) (list []PieceView, err error) 
 
 // URL is the address of the document elsewhere, "" for none.
 func (p PieceView) URL() string { return p.words[part("evidence", int(p.Piece), "url.und")] }
+
+// PieceAt is one piece of evidence of a report, counted from 0.
+func PieceAt(tx *db.Tx, report, piece int64) (PieceView, error) {
+	list, err := pieces(tx, "report = ?", report)
+	if err != nil {
+		return PieceView{}, err
+	}
+	for _, p := range list {
+		if p.Piece == piece {
+			return p, nil
+		}
+	}
+	return PieceView{}, keeper.Refuse(keeper.ErrNotFound, locale.E("err.evidence.unknown_document"))
+}
+
+// UsedIn lists the reviews that relied on a piece, each with how strong it found it.
+func UsedIn(tx *db.Tx, report, piece int64) (list []InReview, err error) {
+	rows, err := tx.Query("SELECT review, strength FROM review_evidence WHERE report = ? AND piece = ? ORDER BY review", report, piece)
+	err = each(rows, err, func(scan func(...any) error) error {
+		var u InReview
+		err := scan(&u.Review, &u.Strength)
+		list = append(list, u)
+		return err
+	})
+	return list, err
+}
+
+// InReview is how strong a review found a piece of evidence.
+type InReview struct {
+	Review   int64
+	Strength string
+}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"kept/internal/commitment"
 	"kept/internal/db"
@@ -66,7 +65,7 @@ func TestArchive(t *testing.T) {
 			}
 			return err
 		})
-		w.now = w.now.Add(25 * time.Hour)
+		w.now = w.now.AddDate(0, 0, 31)
 		keep("another one")
 		if _, _, err := read(loose); !errors.Is(err, keeper.ErrNotFound) {
 			t.Errorf("what nobody reported on is still there: %v", err)
@@ -90,7 +89,7 @@ func TestArchive(t *testing.T) {
 			}
 		}
 		d, _, err = read(register)
-		if !errors.Is(err, keeper.ErrNotFound) || d.Erased != "2025-03-21" || len(d.Lines) > 0 || len(d.Picture) > 0 {
+		if !errors.Is(err, keeper.ErrNotFound) || d.Erased != "2025-04-20" || len(d.Lines) > 0 || len(d.Picture) > 0 {
 			t.Errorf("after the erasure: %+v, %v", d, err)
 		}
 		err = w.write(func(tx *db.Tx) error {
@@ -129,7 +128,7 @@ func TestArchiveKeepsDuringRebuild(t *testing.T) {
 			return n
 		}
 		keep("one")
-		w.now = w.now.Add(48 * time.Hour)
+		w.now = w.now.AddDate(0, 0, 31)
 		generation := func(change string) {
 			if err := w.write(func(tx *db.Tx) error { _, err := tx.Exec("UPDATE record_head SET generation = " + change); return err }); err != nil {
 				t.Fatal(err)

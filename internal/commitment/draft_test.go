@@ -8,6 +8,7 @@ import (
 
 	"kept/internal/commitment"
 	"kept/internal/db/dbtest"
+	"kept/record"
 )
 
 // typed is a form as a person fills it in: numbers with groups, a row left empty.
@@ -167,7 +168,7 @@ func TestReportDraft(t *testing.T) {
 	if got := faults(d.Problems(w.now).Err()); got["evidence.3.url"] != "err.report.no_document" {
 		t.Errorf("evidence without a document: %v", got)
 	}
-	d.Files = map[int][]byte{3: []byte("school,fibre\n1,yes\n")}
+	d.Fields["evidence.3.sha256"], d.Fields["evidence.3.seen_by"] = record.DigestOf([]byte("school,fibre\n1,yes\n")).String(), "party"
 	a, es := d.Act(w.now, id(w.ministry))
 	if len(es) > 0 {
 		t.Fatal(es)

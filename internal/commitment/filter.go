@@ -27,11 +27,10 @@ const (
 	DueIn  = "due"
 )
 
-// Lifecycles, ReviewStates and Stages are what lists can be filtered by.
+// Lifecycles and Stages are what lists can be filtered by.
 var (
-	Lifecycles   = []string{Published, AmendedOn, Concluded, Withdrawn}
-	ReviewStates = []string{"not_asked", "none_yet"}
-	Stages       = append([]string{pledged}, LaterStages...)
+	Lifecycles = []string{Published, AmendedOn, Concluded, Withdrawn}
+	Stages     = append([]string{pledged}, LaterStages...)
 )
 
 // Filter says which commitments a list holds; an empty field leaves it open. Days

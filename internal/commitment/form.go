@@ -16,6 +16,8 @@ const (
 	Date    = "date"    // a date; month and day may be left out
 	Decimal = "decimal"
 	Check   = "check" // yes or no
+	// Attached is a file; what becomes of it, [KeepDocument] says.
+	Attached = "file"
 )
 
 // Field describes one field of a form.
@@ -115,7 +117,7 @@ func describe(specs []spec, a Answers, pack *compact.Pack, words map[string]fiel
 		for end < len(specs) && strings.HasPrefix(specs[end].name, list+".") {
 			end++
 		}
-		for _, row := range shown(a.rows(list, rowFields[list]...), room[list]) {
+		for _, row := range shown(a.rows(list, rowFields[list]...), room[list], spare[list]) {
 			for _, s := range specs[i:end] {
 				out = append(out, s.field(list, row, pack, words))
 			}
@@ -125,14 +127,20 @@ func describe(specs []spec, a Answers, pack *compact.Pack, words map[string]fiel
 	return out
 }
 
-// shown are the filled rows and one empty one behind them.
-func shown(rows []int, room int) []int {
-	next := 0
-	if len(rows) > 0 {
-		next = rows[len(rows)-1] + 1
-	}
-	if len(rows) < room {
-		rows = append(rows, next)
+// spare is how many further empty rows a list shows: several documents are
+// attached in one go.
+var spare = map[string]int{"evidence": 1}
+
+// shown are the filled rows and an empty one behind them, or some more.
+func shown(rows []int, room, more int) []int {
+	for range more + 1 {
+		next := 0
+		if len(rows) > 0 {
+			next = rows[len(rows)-1] + 1
+		}
+		if len(rows) < room {
+			rows = append(rows, next)
+		}
 	}
 	return rows
 }

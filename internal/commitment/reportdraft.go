@@ -1,13 +1,11 @@
 package commitment
 
 import (
-	"slices"
 	"time"
 
 	"kept/internal/compact"
 	"kept/internal/keeper"
 	"kept/internal/locale"
-	"kept/record"
 )
 
 var reportSpecs = []spec{
@@ -29,8 +27,9 @@ var moreSpecs = []spec{
 	{name: "barriers", kind: Several, options: Barriers, words: "report.barrier."}, {name: "enablers", kind: Several, options: Enablers, words: "report.enabler."},
 	{name: "lessons", kind: Text}, {name: "next_steps", kind: Text},
 	{name: "evidence.title", kind: Line}, {name: "evidence.kind", kind: Select, options: Kinds, words: "report.evidence.kind."},
-	{name: "evidence.url", kind: Line}, {name: "evidence.sha256", kind: Line}, {name: "evidence.on", kind: Date},
+	{name: "evidence.file", kind: Attached}, {name: "evidence.url", kind: Line}, {name: "evidence.issuer", kind: Line}, {name: "evidence.on", kind: Date},
 	{name: "evidence.strength", kind: Select, options: Strengths, words: "report.evidence.strength."},
+	{name: "evidence.seen_by", kind: Select, options: Audiences, words: "report.evidence.seen_by."}, {name: "evidence.sha256", kind: Line},
 }
 
 // ReportDraft is a progress report on its way through the form. The least that it
@@ -39,7 +38,6 @@ type ReportDraft struct {
 	Lang   string
 	Of     View // the commitment as it stands
 	Fields Answers
-	Files  map[int][]byte // attached documents, by the row of their evidence
 }
 
 // NewReportDraft proposes the period from the end of the last report to today.
@@ -74,7 +72,7 @@ func (d ReportDraft) Describe(pack *compact.Pack) []Field {
 			out = append(out, s.field("milestones", n, pack, reportFields))
 		}
 	}
-	return append(out, describe(moreSpecs, d.Fields, pack, reportFields, map[string]int{"money": maxMoney, "evidence": maxEvidence})...)
+	return append(out, describe(moreSpecs, d.Fields, pack, reportFields, map[string]int{"money": maxMoney, "evidence": MostEvidence})...)
 }
 
 // Problems is what is to be mended, by field: the rules that the act must pass,
@@ -88,11 +86,6 @@ func (d ReportDraft) Problems(now time.Time) locale.Errors {
 func (d ReportDraft) Act(now time.Time, by string) (keeper.Act, locale.Errors) {
 	f, words, rows, unread := d.read()
 	a := keeper.Act{Kind: KindReported, By: by, Facts: f, Words: words}
-	for _, n := range rows["evidence"] {
-		if b, ok := d.Files[n]; ok {
-			a.Blobs = append(a.Blobs, b)
-		}
-	}
 	var found locale.Errors
 	found.Add(validateReported(a, f))
 	found.Add(checking{at: now}.answers(f, d.Of.Facts).Err())
@@ -102,12 +95,6 @@ func (d ReportDraft) Act(now time.Time, by string) (keeper.Act, locale.Errors) {
 func (d ReportDraft) read() (Reported, map[string]string, map[string][]int, locale.Errors) {
 	r := &reader{Answers: d.Fields, lang: d.Lang}
 	rows := map[string][]int{"money": r.rows("money", "amount"), "evidence": r.rows("evidence", rowFields["evidence"]...)}
-	for n := range d.Files {
-		if !slices.Contains(rows["evidence"], n) {
-			rows["evidence"] = append(rows["evidence"], n)
-		}
-	}
-	slices.Sort(rows["evidence"])
 	f := Reported{Commitment: d.Of.ID, Lang: d.Lang, From: r.date("from"), To: r.date("to"), Status: r.get("self_status"),
 		Reached: r.number("people_reached"), Barriers: typedList(r.get("barriers")), Enablers: typedList(r.get("enablers"))}
 	for n, i := range d.Of.Facts.Indicators {
@@ -134,17 +121,13 @@ func (d ReportDraft) read() (Reported, map[string]string, map[string][]int, loca
 		f.Money = append(f.Money, Spent{r.get(part("money", n, "stage")), m.Amount, m.Currency, m.ValueOn})
 	}
 	for _, n := range rows["evidence"] {
-		f.Evidence = append(f.Evidence, r.evidence(n, d.Files))
+		f.Evidence = append(f.Evidence, r.evidence(n))
 	}
 	return f, r.words(reportFields, rows), rows, r.errs
 }
 
-// evidence reads one piece; a file attached to its row gives the digest.
-func (r *reader) evidence(n int, files map[int][]byte) Evidence {
+// evidence reads one piece.
+func (r *reader) evidence(n int) Evidence {
 	at := func(name string) string { return part("evidence", n, name) }
-	e := Evidence{Kind: r.get(at("kind")), Digest: r.get(at("sha256")), On: r.date(at("on")), Strength: r.get(at("strength"))}
-	if b, ok := files[n]; ok {
-		e.Digest = record.DigestOf(b).String()
-	}
-	return e
+	return Evidence{Kind: r.get(at("kind")), Digest: r.get(at("sha256")), On: r.date(at("on")), Strength: r.get(at("strength")), SeenBy: r.get(at("seen_by"))}
 }

@@ -52,7 +52,7 @@ const (
 	ReplyWindow     = 15 // working days, at the least
 	EndReviewMonths = 4  // an end review opens so long after the end (OGP's IRM)
 	reasoningWords  = 400
-	maxReviewers    = 5
+	MostReviewers   = 5
 	maxAdvice       = 10
 	maxUsed         = 40
 	maxCoded        = 60

@@ -55,8 +55,8 @@ func validateOpened(a keeper.Act, f ReviewOpened) error {
 	es.Add(checkWords(a.Words, openedFields, nil).Err())
 	checkLang(f.Lang, &es)
 	checkCode("stage", ReviewStages, f.Stage, &es)
-	if f.Reviewers < 1 || f.Reviewers > maxReviewers {
-		es.AddField("reviewers", locale.E("err.review.reviewers", "max", maxReviewers))
+	if f.Reviewers < 1 || f.Reviewers > MostReviewers {
+		es.AddField("reviewers", locale.E("err.review.reviewers", "max", MostReviewers))
 	}
 	return es.Err()
 }
@@ -65,8 +65,8 @@ func validatePublished(a keeper.Act, f ReviewPublished) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
 	checkLang(f.Lang, &es)
-	if f.Reviewers < 1 || f.Reviewers > maxReviewers {
-		es.AddField("reviewers", locale.E("err.review.reviewers", "max", maxReviewers))
+	if f.Reviewers < 1 || f.Reviewers > MostReviewers {
+		es.AddField("reviewers", locale.E("err.review.reviewers", "max", MostReviewers))
 	}
 	if f.Recommended < 0 || f.Recommended > maxAdvice {
 		es.AddField("recommendations", locale.E("err.commitment.too_many", "n", f.Recommended, "max", maxAdvice))
@@ -117,7 +117,7 @@ func checkUsed(f ReviewPublished, es *locale.Errors) {
 	}
 	strongest, seen := "", map[[2]int64]bool{}
 	for _, u := range f.Evidence {
-		if seen[[2]int64{u.Report, u.Piece}] || u.Piece < 0 || u.Piece >= maxEvidence {
+		if seen[[2]int64{u.Report, u.Piece}] || u.Piece < 0 || u.Piece >= MostEvidence {
 			es.AddField("evidence", locale.E("err.review.piece", "report", strconv.FormatInt(u.Report, 10), "n", u.Piece+1))
 		}
 		seen[[2]int64{u.Report, u.Piece}] = true

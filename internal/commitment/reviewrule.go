@@ -36,7 +36,7 @@ func applyPool(tx *db.Tx, e keeper.Entry, f Pool) error {
 func checkOpened(c checking, f ReviewOpened) error {
 	var party, stated int64
 	var basis, end string
-	err := c.tx.Row("SELECT party, stated, review, end_on FROM commitment WHERE id = ?", f.Commitment).Scan(&party, &stated, &basis, &end)
+	err := c.tx.Row("SELECT c.party, c.stated, c.review, "+endedSQL+" FROM commitment c WHERE c.id = ?", f.Commitment).Scan(&party, &stated, &basis, &end)
 	switch {
 	case errors.Is(err, db.ErrNoRows):
 		return refuse(keeper.ErrNotFound, "commitment", "err.commitment.unknown", "id", strconv.FormatInt(f.Commitment, 10))
@@ -82,7 +82,7 @@ func checkVersion(tx *db.Tx, f ReviewOpened) error {
 	var of struct {
 		Commitment int64 `json:"commitment"`
 	}
-	if err != nil || e.Kind != "commitment.amended" || e.Decode(&of) != nil || of.Commitment != f.Commitment {
+	if err != nil || e.Kind != KindAmended || e.Decode(&of) != nil || of.Commitment != f.Commitment {
 		return errors.Join(wrong, err)
 	}
 	return nil

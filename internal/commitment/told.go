@@ -1,8 +1,6 @@
 package commitment
 
 import (
-	"strconv"
-
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/record"
@@ -129,12 +127,12 @@ func checkValues(f Reported, es *locale.Errors) {
 	}
 }
 
-// checkEvidence wants a title for each piece, and each file to be named by its digest.
+// checkEvidence wants a title for each piece, and a document: its digest or its address.
 func checkEvidence(a keeper.Act, f Reported, es *locale.Errors) {
-	if len(f.Evidence) > maxEvidence {
-		es.AddField("evidence", locale.E("err.commitment.too_many", "n", len(f.Evidence), "max", maxEvidence))
+	if len(f.Evidence) > MostEvidence {
+		es.AddField("evidence", locale.E("err.commitment.too_many", "n", len(f.Evidence), "max", MostEvidence))
 	}
-	have, named := filled(a.Words), map[string]bool{}
+	have := filled(a.Words)
 	for n, e := range f.Evidence {
 		name := func(field string) string { return part("evidence", n, field) }
 		if !have[name("title")] {
@@ -154,14 +152,8 @@ func checkEvidence(a keeper.Act, f Reported, es *locale.Errors) {
 		if e.On != "" {
 			checkDate(name("on"), e.On, es)
 		}
-		named[e.Digest] = true
 	}
-	for i, b := range a.Blobs {
-		if len(b) > maxFile {
-			es.AddField("evidence", locale.E("err.report.file_large", "n", i+1))
-		}
-		if !named[record.DigestOf(b).String()] {
-			es.AddField("evidence", locale.E("err.report.file_unnamed", "n", strconv.Itoa(i+1)))
-		}
+	if len(a.Blobs) > 0 { // a blob of the record could never be erased
+		es.AddField("evidence", locale.E("err.report.blobs"))
 	}
 }

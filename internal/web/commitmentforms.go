@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -328,10 +327,9 @@ func (s *Site) reportForm() formHandler {
 			f.Summary = []factView{{Label: message("report.newest"), Value: message("report.status." + d.Of.Self.Status), Why: everyLang(func(l locale.Lang) string { return l.Date(d.Of.Self.On) })}}
 		}
 		f.nameIndicators(d)
-		f.Fields = append(f.Fields, formField{Name: "file", Kind: "file", Label: message("field.file"), Help: message("field.file.help")})
 		return View{Title: message("form.report.title"), Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}, {summaryText(d.Of.Text, "title"), commitmentHref(d.Of.ID)}}}, f, nil
 	}
-	return formHandler{make: make, submit: s.submitReport}
+	return formHandler{make: make, submit: s.submitReport, most: mostDocuments}
 }
 
 // nameIndicators puts the name of each indicator above its row of the report.
@@ -377,31 +375,14 @@ func (s *Site) submitReport(q *request) (string, error) {
 	if seen := q.PostFormValue("latest"); seen != "" && seen != strconv.FormatInt(d.Of.Self.Report, 10) {
 		return "", keeper.Refuse(keeper.ErrConflict, locale.E("err.report.newer"))
 	}
-	typed(q.Request, d.Describe(q.Pack), d.Fields)
-	if err := digestOfFile(q, &d); err != nil {
+	if err := s.keepDocuments(q); err != nil {
 		return "", err
 	}
+	typed(q.Request, d.Describe(q.Pack), d.Fields)
 	by, _ := q.actor(d.Of.Party)
 	act, es := d.Act(q.Now, by)
 	if len(es) > 0 {
 		return "", es
 	}
 	return s.publish(q, d.Of.Party, q.formKey(), back(commitmentHref(d.Of.ID)), act)
-}
-
-// digestOfFile notes the digest of a document that was attached to the first row
-// of evidence. Only the digest is kept: whoever has the document can show that it
-// is the one, and nothing of it is published here.
-func digestOfFile(q *request, d *commitment.ReportDraft) error {
-	file, _, err := q.FormFile("file")
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	b, err := io.ReadAll(io.LimitReader(file, maxForm))
-	if err != nil || len(b) == 0 {
-		return err
-	}
-	d.Fields["evidence.0.sha256"] = digestText(b)
-	return nil
 }

@@ -162,6 +162,7 @@ type commitmentView struct {
 	Quality     Text                `json:"quality,omitempty"`
 	Beside      []seriesView        `json:"beside,omitempty"`
 	ClaimedBy   string              `json:"claimed_by,omitempty"`
+	Reviews     string              `json:"reviews,omitempty"` // where its reviews stand; "" where none was asked for
 	ReceiptHref string              `json:"receipt"`
 }
 
@@ -223,6 +224,8 @@ type evidenceView struct {
 	Title    Text   `json:"title,omitempty"`
 	URL      string `json:"url,omitempty"`
 	Digest   string `json:"sha256,omitempty"`
+	Href     string `json:"document,omitempty"`
+	SeenBy   Text   `json:"seen_by,omitempty"` // who may read it, where not everybody may
 	Strength string `json:"strength"`
 	Means    Text   `json:"strength_in_words"`
 }
@@ -323,6 +326,9 @@ func (v *commitmentView) facts(c commitment.View) {
 		{message("fact.pace"), pace.Word, paceWhy},
 		{message("fact.review"), message("commitment.review.state." + c.Review.State), everyLang(c.Review.Why)},
 	}
+	if c.Review.State != commitment.NotAsked {
+		v.Reviews = commitmentHref(c.ID) + "/reviews"
+	}
 	v.States = []stateView{{Code: c.Lifecycle}, reporting, {Code: c.Self.Status}, pace, {Code: c.Review.State}}
 	v.Quality = message("commitment.smart.score", "n", c.Quality.Score, "max", len(commitment.Smart))
 	check := "commitment.check.no"
@@ -398,7 +404,14 @@ func (v *commitmentView) reports(q *request, c commitment.View) error {
 		}
 		for n, e := range f.Evidence {
 			at := "evidence." + strconv.Itoa(n) + "."
-			row.Evidence = append(row.Evidence, evidenceView{message("report.evidence.kind." + e.Kind), wordsText(words, at+"title"), words[at+"url.und"], e.Digest, e.Strength, coded("report.evidence.strength.", e.Strength)})
+			piece := evidenceView{message("report.evidence.kind." + e.Kind), wordsText(words, at+"title"), words[at+"url.und"], e.Digest, "", nil, e.Strength, coded("report.evidence.strength.", e.Strength)}
+			switch {
+			case e.SeenBy != "":
+				piece.SeenBy = message("report.evidence.seen_by." + e.SeenBy)
+			case e.Digest != "":
+				piece.Href = documentHref(e.Digest)
+			}
+			row.Evidence = append(row.Evidence, piece)
 		}
 		v.Reports = append(v.Reports, row)
 	}

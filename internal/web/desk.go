@@ -3,10 +3,7 @@ package web
 import (
 	"kept/internal/account"
 	"kept/internal/stakeholder"
-	"kept/record"
 )
-
-func digestText(b []byte) string { return record.DigestOf(b).String() }
 
 // deskForm lists what needs whoever signed in, her drafts and the forms. Each task
 // is answered at an address of its own; the desk itself sends nothing.

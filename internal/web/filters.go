@@ -243,7 +243,7 @@ func (c coder) commitmentFields() ([]filter, error) {
 	currency.Value = strings.ToUpper(currency.Value)
 	all := []filter{c.items(), c.codes("reporting", commitment.ReportingStates, "commitment.reporting."), c.codes("pace", paceWords, "commitment.pace."),
 		c.codes("status", commitment.Statuses, "report.status."), c.codes("lifecycle", commitment.Lifecycles, "commitment.lifecycle."),
-		c.codes("review", commitment.ReviewStates, "commitment.review.state."), c.codes("type", commitment.Types, "commitment.type."),
+		c.codes("review", commitment.Assessments, "commitment.review.state."), c.codes("type", commitment.Types, "commitment.type."),
 		c.codes("check", []string{"yes", "no"}, "commitment.check."), c.kinds(), c.regions(), c.areas()}
 	if len(groups.Options) > 0 {
 		all = append(all, groups)

@@ -128,6 +128,7 @@ type formHandler struct {
 	page   string
 	open   bool
 	scope  string // of the tokens that may send it (account.Scopes); "" for what its address says
+	most   int64  // bytes of the body; 0: maxForm
 	may    func(q *request) error
 	done   func(q *request) (View, *formPage, error)
 	make   func(q *request) (View, *formPage, error)
@@ -227,7 +228,7 @@ func (s *Site) takeForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		return err
 	})
 	if err == nil {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, max(h.most, maxForm))
 		err = parseForm(r)
 	}
 	if err == nil && !equal(r.PostFormValue("token"), q.formToken()) {

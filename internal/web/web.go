@@ -29,6 +29,8 @@ import (
 
 	"kept/internal/account"
 	"kept/internal/account/signin"
+	"kept/internal/assessment"
+	"kept/internal/commitment"
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -134,6 +136,12 @@ func (s *Site) prepare(ctx context.Context) error {
 // Prepare makes the private tables of accounts and forms.
 func Prepare(ctx context.Context, store *db.DB) error {
 	if err := account.Prepare(ctx, store); err != nil {
+		return err
+	}
+	if err := commitment.PrepareArchive(ctx, store); err != nil {
+		return err
+	}
+	if err := assessment.Prepare(ctx, store); err != nil {
 		return err
 	}
 	return store.Migrate(ctx, "web", draftSchema, draftOwners, draftVersions)
