@@ -57,7 +57,7 @@ func (s *Site) prepareStrong() error {
 	s.scriptCSP = []string{s.headerCSP[0] + "; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"}
 	s.passkeys, err = signin.NewPasskeys(s.c.Base, "Kept")
 	if err != nil {
-		s.c.Log.Info("no passkeys under this address", "reason", err)
+		s.c.Log.Debug("no passkeys under this address", "reason", err)
 	}
 	return nil
 }

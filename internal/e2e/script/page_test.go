@@ -75,7 +75,7 @@ func readForm(n *html.Node) *form {
 }
 
 func (f *form) add(n *html.Node, label string) {
-	c := &field{name: attr(n, "name"), label: strings.TrimSuffix(label, " optional"), kind: n.Data, options: map[string]string{}}
+	c := &field{name: attr(n, "name"), label: strings.TrimSuffix(label, " may stay empty"), kind: n.Data, options: map[string]string{}}
 	value := attr(n, "value")
 	switch {
 	case n.Data == "textarea":

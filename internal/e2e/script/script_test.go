@@ -9,8 +9,10 @@
 //	a record of PACK            makes a new record and serves it ("harbour" or "gdc")
 //	on 2026-11-21               the day of a sample compact's clock; mail of that day goes out
 //	as NAME@HOST                goes on in this person's browser; signs in by mailed link at first
+//	as NAME@HOST by the mail    the same; signs in by the link in the mail that was just seen
 //	as nobody                   goes on as a visitor
 //	open /ADDRESS               opens a page (without language: the English one)
+//	refused /ADDRESS            opens a page, which must be refused
 //	  FIELD: TEXT               fills in a field of the page's form, by its label or name
 //	press BUTTON                sends the form; it must be accepted
 //	try BUTTON                  sends the form; it must be refused
@@ -132,7 +134,8 @@ var verbs = []struct {
 	{"on", (*world).day},
 	{"as", (*world).as},
 	{"open the mail", func(w *world, _ string) error { return w.openMail() }},
-	{"open", func(w *world, address string) error { w.steps++; return w.get(address) }},
+	{"open", (*world).open},
+	{"refused", (*world).refused},
 	{"press", func(w *world, button string) error { return w.press(button, true) }},
 	{"try", func(w *world, button string) error { return w.press(button, false) }},
 	{"follow", (*world).follow},

@@ -173,6 +173,7 @@ func (w *world) day(on string) error {
 
 // as goes on in the browser of a person, who signs in by mailed link at first.
 func (w *world) as(who string) error {
+	who, byMail := strings.CutSuffix(who, " by the mail")
 	w.who, w.page, w.form = who, nil, nil
 	if w.browsers[who] != nil {
 		return nil
@@ -182,7 +183,13 @@ func (w *world) as(who string) error {
 		return err
 	}
 	w.browsers[who] = &http.Client{Jar: jar, Timeout: time.Minute}
-	if who == "nobody" {
+	switch {
+	case byMail:
+		if err := w.openMail(); err != nil {
+			return err
+		}
+		return w.press("", true)
+	case who == "nobody":
 		return nil
 	}
 	return w.signIn(who)
@@ -198,7 +205,7 @@ func (w *world) signIn(who string) error {
 	if err := w.press("", true); err != nil {
 		return err
 	}
-	if err := w.waitForMail(who + ": /sign-in/"); err != nil {
+	if err := w.waitForMail(who + ": /link/"); err != nil {
 		return err
 	}
 	if err := w.openMail(); err != nil {
@@ -222,6 +229,29 @@ func (w *world) get(address string) error {
 	}
 	r.Header.Set("Accept-Language", "en")
 	return w.send(r)
+}
+
+// open opens a page that must be there for whoever asks.
+func (w *world) open(address string) error {
+	w.steps++
+	if err := w.get(address); err != nil {
+		return err
+	}
+	if w.page.status >= 400 {
+		return fmt.Errorf("refused with %d: %s", w.page.status, w.page.text)
+	}
+	return nil
+}
+
+// refused opens a page that is not for whoever asks.
+func (w *world) refused(address string) error {
+	if err := w.get(address); err != nil {
+		return err
+	}
+	if w.page.status < 400 {
+		return fmt.Errorf("answered with %d: %s", w.page.status, w.page.text)
+	}
+	return nil
 }
 
 var (
