@@ -212,6 +212,7 @@ type endorsementView struct {
 	Stated    bool   `json:"stated_elsewhere,omitempty"`
 	Ended     string `json:"ended_on,omitempty"`
 	Revoked   bool   `json:"revoked,omitempty"`
+	Reason    Text   `json:"reason,omitempty"` // of the withdrawal
 	Supports  []Link `json:"supports,omitempty"`
 	Doing     []Text `json:"activities,omitempty"`
 	Alignment Text   `json:"alignment,omitempty"`
@@ -331,6 +332,13 @@ func newEndorsement(q *request, e stakeholder.Endorsement) (endorsementView, err
 		Language: e.Language, Alignment: wordsText(words, "alignment"), Source: wordsText(words, "source"), SourceURL: words["url.und"]}
 	if e.StatedOn != "" {
 		v.Stated, v.On = true, e.StatedOn
+	}
+	if e.EndedBy != 0 {
+		end, err := keeper.WordsOf(q.Tx, e.EndedBy)
+		if err != nil {
+			return v, err
+		}
+		v.Reason = wordsText(end, "reason")
 	}
 	for _, item := range e.Supports {
 		v.Supports = append(v.Supports, itemLink(q.Pack, item))
