@@ -146,6 +146,9 @@ func (p *planting) public(t *testing.T) (found []string, pages int) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if answer.StatusCode >= 500 {
+			t.Errorf("%s answers %d", path, answer.StatusCode)
+		}
 		for _, text := range p.texts {
 			if strings.Contains(string(b), text) {
 				found = append(found, path)
@@ -257,5 +260,25 @@ func putBack(t *testing.T, p *planting, older string) {
 	}
 	if held := dbtest.Holding(t, p.dir, p.texts...); len(held) > 0 {
 		t.Errorf("the older copy, once opened, holds %v", held)
+	}
+	p.site.stop()
+	// The saved copy brings back what the older one lost, and no text that was erased.
+	kept("restore", "--from", p.copied, "--data", p.dir).want(t, 0, "restored entries", "every table of state was applied")
+	kept("restore", "--from", p.copied, "--data", p.dir).want(t, 1, "Nothing is missing")
+	kept("restore", "--from", p.dir, "--data", p.dir).want(t, 2, "itself")
+	kept("replay", "--check", "--data", p.dir).want(t, 0, "every state table is as stored")
+	r := decode[record.Report](t, must(t, "verify", p.dir, "--json", "--checkpoint", filepath.Join(p.copied, "checkpoint")))
+	if len(r.Faults) > 0 || r.Consistent != 1 || r.Erased < int64(len(p.texts)) {
+		t.Errorf("after the restoration: %+v", r)
+	}
+	p.site = serve(t, p.dir)
+	if strings.Contains(p.site.printed(), "read-only") {
+		t.Errorf("after the restoration: %s", p.site.printed())
+	}
+	if found, _ := p.public(t); len(found) > 0 {
+		t.Errorf("after the restoration %v hold planted texts", found)
+	}
+	if held := dbtest.Holding(t, p.dir, p.texts...); len(held) > 0 {
+		t.Errorf("after the restoration: %v", held)
 	}
 }

@@ -379,3 +379,48 @@ func TestSummary(t *testing.T) {
 	}
 	h.sound()
 }
+
+// TestRecognise: a copy of the private tables from before a batch, put beside a
+// record that has the batch, publishes nothing twice.
+func TestRecognise(t *testing.T) {
+	h := newHall(t, dbtest.SQLite(t))
+	rs := h.several(6, call)
+	h.admit(rs...)
+	silent := h.send(call, person.Input{Facts: answer{Call: "roads", Choice: "yes"}})
+	h.admit(silent)
+	late := h.several(1, call)[0]
+	h.now = h.now.AddDate(0, 0, 1)
+	must(t, h.p.Publish(t.Context(), "2026-03-02"))
+	size := h.k.Size()
+	write := func(fn func(tx *db.Tx) error) {
+		t.Helper()
+		must(t, h.k.DB().Write(t.Context(), fn))
+	}
+	write(func(tx *db.Tx) error { // as the copy had them
+		for _, r := range rs {
+			words := fmt.Sprintf(`{"text.en":{"salt":"%s","text":"%s"}}`, r.Parts["text.en"].Salt, r.Parts["text.en"].Text)
+			row, err := person.ByCode(tx, r.Code)
+			must(t, err)
+			if _, err := tx.Exec("UPDATE person_input SET state = 'batched', entry = 0, words = ?, facts = ? WHERE id = ?", []byte(words), []byte(`{"call":"roads","choice":"yes"}`), row.ID); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec("UPDATE person_input SET state = 'admitted', entry = 0, facts = ? WHERE state = 'published'", []byte(`{"call":"roads","choice":"yes"}`))
+		return err
+	})
+	write(func(tx *db.Tx) error {
+		found, again, err := person.Recognise(tx, 1, size)
+		if found != 6 || again != 1 {
+			t.Errorf("%d found, %d to be looked at again", found, again)
+		}
+		return err
+	})
+	if h.row(rs[3].Code).Entry < 1 || h.row(silent.Code).State != person.Waiting || h.row(late.Code).State != person.Waiting {
+		t.Errorf("%+v; %s", h.row(rs[3].Code), h.row(silent.Code).State)
+	}
+	h.now = time.Date(2026, 3, 25, 10, 0, 0, 0, time.UTC)
+	must(t, h.p.Publish(t.Context(), "2026-03-25"))
+	if h.k.Size() != size {
+		t.Error("something was published twice")
+	}
+}
