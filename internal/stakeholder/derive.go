@@ -1,6 +1,7 @@
 package stakeholder
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -172,7 +173,12 @@ func domainOf(address string) string {
 // domain. A party that is only stated elsewhere does not stand in the way of its
 // own registration: the party claims it afterwards.
 func (c checking) duplicate(f Registered, stated bool) error {
-	id, err := findParty(c.tx, f, c.act.Words, stated)
+	return c.duplicateBut(f, stated, 0)
+}
+
+// duplicateBut is duplicate for a party that is in the registry itself.
+func (c checking) duplicateBut(f Registered, stated bool, itself int64) error {
+	id, err := findParty(c.tx, f, c.act.Words, stated, itself)
 	if err != nil || id == 0 {
 		return err
 	}
@@ -185,10 +191,10 @@ func (c checking) duplicate(f Registered, stated bool) error {
 
 // findParty looks for the party that these facts and words describe; 0 when there
 // is none. Stated ones are looked at only where wanted; one that was claimed
-// leads to the party that claimed it.
-func findParty(tx *db.Tx, f Registered, words map[string]string, stated bool) (int64, error) {
+// leads to the party that claimed it; one party may be left out of account.
+func findParty(tx *db.Tx, f Registered, words map[string]string, stated bool, except int64) (int64, error) {
 	const pick = "SELECT CASE WHEN p.claimed_by <> 0 THEN p.claimed_by ELSE p.id END FROM party p "
-	among := " ORDER BY p.stated_on, p.id"
+	among := " AND p.id <> " + strconv.FormatInt(except, 10) + " AND p.claimed_by <> " + strconv.FormatInt(cmp.Or(except, -1), 10) + " ORDER BY p.stated_on, p.id"
 	if !stated {
 		among = " AND p.stated_on = ''" + among
 	}
@@ -201,14 +207,14 @@ func findParty(tx *db.Tx, f Registered, words map[string]string, stated bool) (i
 		if base != "name" && base != "other_names" || name == "" {
 			continue
 		}
-		id, err := first(tx, pick+`JOIN derived_party_name n ON p.id = n.entry
+		id, err := first(tx, pick+`JOIN derived_party_name n ON p.version = n.entry
 			WHERE n.folded = ? AND n.part <> 'acronym.und' AND (p.area = ? OR p.area = '' OR ? = '')`+among, name, f.Area, f.Area)
 		if err != nil || id != 0 {
 			return id, err
 		}
 	}
 	for _, domain := range domains(words) {
-		id, err := first(tx, pick+`JOIN derived_party_domain d ON p.id = d.entry
+		id, err := first(tx, pick+`JOIN derived_party_domain d ON p.version = d.entry
 			WHERE d.domain = ? AND p.id <> ? AND (p.parent = 0 OR p.parent <> ?)`+among, domain, f.Parent, f.Parent)
 		if err != nil || id != 0 {
 			return id, err

@@ -61,7 +61,7 @@ func (m *importer) party(row sheet.Row) (id int64, place int, err error) {
 	}
 	act.Words = Clean(act.Kind, act.Words)
 	line := Line{Row: row.Number, Name: act.Words[firstName(act.Words)], Kind: f.Kind, Area: f.Area}
-	if line.Party, err = findParty(m.tx, f, act.Words, m.Source != ""); err != nil {
+	if line.Party, err = findParty(m.tx, f, act.Words, m.Source != "", 0); err != nil {
 		return 0, 0, err
 	}
 	if line.Party != 0 {

@@ -30,6 +30,7 @@ type Filter struct {
 	Group    int64  // members of this group
 	GroupOn  string // on this day; empty: as of now
 	Size     string // of a company
+	LedBy    string // says that it is led by
 	MinLevel string // verified at least this surely
 	Parent   int64
 	Query    string      // words of its names
@@ -67,7 +68,7 @@ func List(tx *db.Tx, f Filter) (Page, error) {
 		return page, err
 	}
 	args := append([]any{string(f.Lang)}, q.args...)
-	rows, err := tx.Query("SELECT "+partyColumns+`, o.sort_key FROM party p JOIN derived_party_sort o ON o.entry = p.id AND o.lang = ?
+	rows, err := tx.Query("SELECT "+partyColumns+`, o.sort_key FROM party p JOIN derived_party_sort o ON o.entry = p.version AND o.lang = ?
 		WHERE `+q.text()+" ORDER BY o.sort_key, p.id LIMIT ?", append(args, f.Limit+1)...)
 	if err != nil {
 		return page, err
@@ -92,7 +93,7 @@ func List(tx *db.Tx, f Filter) (Page, error) {
 // readable tells whether the filter is text; what is none matches nothing, and
 // PostgreSQL would not even take it.
 func (f Filter) readable() bool {
-	for _, s := range []string{f.Kind, f.Basis, f.Area, f.Region, f.GroupOn, f.Size, f.MinLevel, f.Query} {
+	for _, s := range []string{f.Kind, f.Basis, f.Area, f.Region, f.GroupOn, f.Size, f.LedBy, f.MinLevel, f.Query} {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 			return false
 		}
@@ -143,12 +144,18 @@ func where(pack *compact.Pack, f Filter) *conditions {
 	if f.Parent != 0 {
 		c.add("p.parent = ?", f.Parent)
 	}
+	if f.LedBy != "" {
+		c.add("' ' || p.led_by || ' ' LIKE ? ESCAPE '\\'", "% "+escaped.Replace(f.LedBy)+" %")
+	}
 	for _, token := range strings.Fields(fold.Text(f.Query)) {
 		runes := []rune(token)
-		c.add("EXISTS (SELECT 1 FROM derived_party_token t WHERE t.entry = p.id AND t.token LIKE ?)", string(runes[:min(len(runes), maxToken)])+"%")
+		c.add("EXISTS (SELECT 1 FROM derived_party_token t WHERE t.entry = p.version AND t.token LIKE ?)", string(runes[:min(len(runes), maxToken)])+"%")
 	}
 	return c
 }
+
+// escaped keeps the signs of a pattern from being signs.
+var escaped = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 
 // basis narrows to a basis: by a standing that the record holds, or by what the party is.
 func (c *conditions) basis(pack *compact.Pack, basis string) {

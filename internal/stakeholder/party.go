@@ -28,6 +28,7 @@ type Registered struct {
 	Level     string   `json:"level,omitempty"` // how surely it is who it says; V0 when left out
 	Parent    int64    `json:"parent,omitempty"`
 	Languages []string `json:"languages,omitempty"`
+	LedBy     []string `json:"led_by,omitempty"` // who leads it, where it says so: codes of [Leaders]
 }
 
 // Stated are the facts of party.stated: a party that somebody else's list names.
@@ -36,6 +37,9 @@ type Stated struct {
 	Registered
 	On string `json:"on"` // the day as of which the source says so
 }
+
+// Leaders are who a party may say that it is led by. It says so or not: nobody is asked, and silence says nothing.
+var Leaders = []string{"women", "youth", "indigenous", "persons_with_disabilities"}
 
 // Sizes are the bands of a company.
 var Sizes = []string{"micro", "small", "medium", "large"}
@@ -125,6 +129,12 @@ func validateParty(f Registered, words map[string]string, errs *locale.Errors) {
 	}
 	checkList("active", f.Active, maxAreas, errs)
 	checkList("languages", f.Languages, maxLanguages, errs)
+	checkList("led_by", f.LedBy, len(Leaders), errs)
+	for _, code := range f.LedBy {
+		if !slices.Contains(Leaders, code) {
+			errs.AddField("led_by", locale.E("err.party.not_one_of", "value", code, "known", strings.Join(Leaders, ", ")))
+		}
+	}
 	for _, l := range f.Languages {
 		if !languageCode(l) {
 			errs.AddField("languages", locale.E("err.party.bad_language", "value", l))
@@ -195,21 +205,29 @@ func insertParty(tx *db.Tx, e keeper.Entry, f Registered, statedOn string) error
 	if f.Level != "" && f.Level != "V0" {
 		level, on = f.Level, e.On()
 	}
-	err := tx.Queue(`INSERT INTO party (id, kind, area, size, start_up, parent, languages, registered_on, level, level_basis, level_on, stated_on, claimed_by)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`, e.Index, f.Kind, f.Area, f.Size, number(f.StartUp), f.Parent,
-		strings.Join(f.Languages, " "), e.On(), level, basis, on, statedOn)
+	err := tx.Queue(`INSERT INTO party (id, kind, area, size, start_up, parent, languages, led_by, registered_on, version, level, level_basis, level_on, stated_on, claimed_by)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`, e.Index, f.Kind, f.Area, f.Size, number(f.StartUp), f.Parent,
+		strings.Join(f.Languages, " "), strings.Join(f.LedBy, " "), e.On(), e.Index, level, basis, on, statedOn)
 	if err != nil {
 		return err
 	}
-	more := make([]string, 0, len(f.Active)+1)
-	for _, a := range f.Active {
-		if err := tx.Queue("INSERT INTO party_active (party, area) VALUES (?, ?) ON CONFLICT (party, area) DO NOTHING", e.Index, a); err != nil {
-			return err
-		}
-		more = append(more, "area:"+a)
+	more, err := insertActive(tx, e.Index, f.Active)
+	if err != nil {
+		return err
 	}
 	if f.Parent != 0 {
 		more = append(more, "party:"+strconv.FormatInt(f.Parent, 10))
 	}
 	return touch(tx, e.Index, e.Index, f.Area, more...)
+}
+
+// insertActive notes where a party works, and names the pages that this concerns.
+func insertActive(tx *db.Tx, party int64, areas []string) (touched []string, err error) {
+	for _, a := range areas {
+		if err := tx.Queue("INSERT INTO party_active (party, area) VALUES (?, ?) ON CONFLICT (party, area) DO NOTHING", party, a); err != nil {
+			return nil, err
+		}
+		touched = append(touched, "area:"+a)
+	}
+	return touched, nil
 }

@@ -19,6 +19,8 @@ type Party struct {
 	StartUp      bool
 	Parent       int64
 	Languages    []string
+	LedBy        []string // who leads it, where it says so
+	Version      int64    // the entry whose words stand: keeper.WordsOf it
 	RegisteredOn string
 	Level        string // V0 to V4
 	LevelBasis   string
@@ -66,17 +68,17 @@ func (n Names) Others() []string {
 	return others
 }
 
-const partyColumns = `p.id, p.kind, p.area, p.size, p.start_up, p.parent, p.languages, p.registered_on,
+const partyColumns = `p.id, p.kind, p.area, p.size, p.start_up, p.parent, p.languages, p.led_by, p.version, p.registered_on,
 	p.level, p.level_basis, p.level_on, p.stated_on, p.claimed_by`
 
 // scanParty fills a party from partyColumns and more columns after them.
 func scanParty(scan func(...any) error, more ...any) (Party, error) {
 	var p Party
 	var startUp int64
-	var languages string
-	err := scan(append([]any{&p.ID, &p.Kind, &p.Area, &p.Size, &startUp, &p.Parent, &languages, &p.RegisteredOn,
+	var languages, ledBy string
+	err := scan(append([]any{&p.ID, &p.Kind, &p.Area, &p.Size, &startUp, &p.Parent, &languages, &ledBy, &p.Version, &p.RegisteredOn,
 		&p.Level, &p.LevelBasis, &p.LevelOn, &p.StatedOn, &p.ClaimedBy}, more...)...)
-	p.StartUp, p.Languages = startUp == 1, strings.Fields(languages)
+	p.StartUp, p.Languages, p.LedBy = startUp == 1, strings.Fields(languages), strings.Fields(ledBy)
 	p.Names = Names{kind: p.Kind, area: p.Area, id: p.ID, parts: map[string]string{}}
 	return p, err
 }
@@ -91,7 +93,7 @@ func partyRow(tx *db.Tx, id int64) (Party, error) {
 }
 
 // ByID is a party with its names, areas and basis. Its other words are
-// keeper.WordsOf the party's id.
+// keeper.WordsOf its Version.
 func ByID(tx *db.Tx, id int64) (Party, error) {
 	p, err := partyRow(tx, id)
 	if err != nil {
@@ -121,7 +123,7 @@ func ByArea(tx *db.Tx, areaID string) (id int64, ok bool, err error) {
 // one is given); registered ones come before stated ones. 0 when there is none.
 // States have no name of their own: see [Sought] and [ByArea].
 func Find(tx *db.Tx, name, areaID string) (int64, error) {
-	return findParty(tx, Registered{Area: areaID}, map[string]string{"name.und": name}, true)
+	return findParty(tx, Registered{Area: areaID}, map[string]string{"name.und": name}, true, 0)
 }
 
 // NamesOf are the names of some parties, for pages that mention them.
@@ -141,7 +143,7 @@ func NamesOf(tx *db.Tx, ids ...int64) (map[int64]Names, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows, err = tx.Query("SELECT entry, part, body FROM derived_party_name WHERE entry IN ("+marks(len(some))+")", some...)
+		rows, err = tx.Query("SELECT p.id, n.part, n.body FROM party p JOIN derived_party_name n ON n.entry = p.version WHERE p.id IN ("+marks(len(some))+")", some...)
 		if err != nil {
 			return nil, err
 		}

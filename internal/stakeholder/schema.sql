@@ -2,7 +2,8 @@
 -- no entry of a party, endorsement or claim has index 0, a pack is adopted first.
 CREATE TABLE party (
   id BIGINT PRIMARY KEY, kind TEXT NOT NULL, area TEXT NOT NULL, size TEXT NOT NULL, start_up BIGINT NOT NULL,
-  parent BIGINT NOT NULL, languages TEXT NOT NULL, registered_on TEXT NOT NULL,
+  parent BIGINT NOT NULL, languages TEXT NOT NULL, led_by TEXT NOT NULL, registered_on TEXT NOT NULL,
+  version BIGINT NOT NULL,     -- the entry whose facts and words stand: its registration, or its latest amendment
   level TEXT NOT NULL, level_basis TEXT NOT NULL, level_on TEXT NOT NULL,
   stated_on TEXT NOT NULL,     -- of a stated party: the day as of which its source says so
   claimed_by BIGINT NOT NULL   -- of a stated party: the party that says this is it
@@ -37,6 +38,13 @@ CREATE TABLE claim (id BIGINT PRIMARY KEY, party BIGINT NOT NULL, claimed BIGINT
 CREATE TABLE membership (id BIGINT PRIMARY KEY, in_group BIGINT NOT NULL, member BIGINT NOT NULL, from_on TEXT NOT NULL, until_on TEXT NOT NULL, left_entry BIGINT NOT NULL);
 CREATE INDEX membership_group ON membership (in_group);
 CREATE INDEX membership_member ON membership (member);
+-- Whom an association says it speaks for: the parties among them, and how many in all.
+CREATE TABLE representation (id BIGINT PRIMARY KEY, association BIGINT NOT NULL, number BIGINT NOT NULL, declared_on TEXT NOT NULL, ended_on TEXT NOT NULL, ended_by BIGINT NOT NULL);
+CREATE INDEX representation_association ON representation (association);
+CREATE TABLE represented (representation BIGINT NOT NULL, member BIGINT NOT NULL, PRIMARY KEY (representation, member));
+CREATE INDEX represented_member ON represented (member);
+CREATE TABLE participation_review (id BIGINT PRIMARY KEY, reviewed_on TEXT NOT NULL, figures TEXT NOT NULL, size BIGINT NOT NULL);
+
 -- Which acts there were about a party, its registration too.
 CREATE TABLE party_step (party BIGINT NOT NULL, entry BIGINT NOT NULL, PRIMARY KEY (party, entry));
 CREATE INDEX party_step_entry ON party_step (entry);

@@ -30,7 +30,7 @@ func (s Sought) Find(tx *db.Tx, pack *compact.Pack) (id int64, as Registered, er
 	state := s.state(pack)
 	if state != "" {
 		as = Registered{Kind: KindState, Area: state}
-		if id, err = findParty(tx, as, nil, true); err != nil || id != 0 || s.Kind != "" {
+		if id, err = findParty(tx, as, nil, true, 0); err != nil || id != 0 || s.Kind != "" {
 			return id, as, err
 		}
 	}
@@ -45,7 +45,7 @@ func (s Sought) Find(tx *db.Tx, pack *compact.Pack) (id int64, as Registered, er
 		as = Registered{Kind: KindState, Area: state}
 	}
 	if as.Kind == KindState {
-		id, err = findParty(tx, as, nil, true)
+		id, err = findParty(tx, as, nil, true, 0)
 	}
 	return id, as, err
 }

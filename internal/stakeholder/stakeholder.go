@@ -58,11 +58,13 @@ var schema string
 // Subject is what the keeper needs to keep parties.
 func Subject() keeper.Subject {
 	return keeper.Subject{Name: "stakeholder", Schema: schema, Version: "1", Kinds: []keeper.Kind{
-		partyRegistered(), partyStated(), partyVerified(),
+		partyRegistered(), partyStated(), partyAmended(), partyVerified(),
 		adoptionRecorded(),
 		endorsementGiven(), endorsementStated(), endorsementWithdrawn(),
 		claimMade(),
 		groupJoined(), groupLeft(),
+		representationDeclared(), representationEnded(),
+		participationReviewed(),
 	}}
 }
 

@@ -88,6 +88,7 @@ func (f field) clean(text string) string {
 // wordsOf are the fields of each kind of act.
 var wordsOf = map[string]fields{
 	KindRegistered: partyFields,
+	KindAmended:    append(slices.Clone(partyFields), field{name: "reason", lang: true, prose: true, max: 2000}),
 	KindStated:     append(slices.Clone(partyFields), sourceFields...),
 	KindVerified:   nil,
 	KindAdoption:   {{name: "symbol", max: 100}},
@@ -95,6 +96,9 @@ var wordsOf = map[string]fields{
 	KindEndorsed:   append(slices.Clone(endorsementFields), sourceFields...),
 	KindWithdrawn:  {{name: "reason", lang: true, prose: true, max: 2000}},
 	KindClaim:      endorsementFields,
+	KindDeclared:   sourceFields,
+	KindEnded:      {{name: "reason", lang: true, prose: true, max: 2000}},
+	KindReviewed:   {{name: "findings", lang: true, prose: true, max: 20000}},
 	KindJoined:     nil,
 	KindLeft:       nil,
 }

@@ -246,7 +246,7 @@ func (s *Site) party(q *request) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	words, err := keeper.WordsOf(q.Tx, id)
+	words, err := keeper.WordsOf(q.Tx, p.Version)
 	if err != nil {
 		return View{}, err
 	}

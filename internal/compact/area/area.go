@@ -38,10 +38,11 @@ type Area struct {
 	Sub    string // of its subregion
 	Inter  string // of its intermediate region; mostly empty
 	Status Status
-	LDC    bool // least developed country
-	LLDC   bool // landlocked developing country
-	SIDS   bool // small island developing State
-	Col    int  // its tile on the map grid
+	LDC    bool   // least developed country
+	LLDC   bool   // landlocked developing country
+	SIDS   bool   // small island developing State
+	Income string // income group of its economy: low, lower_middle, upper_middle, high; empty where nobody classifies it
+	Col    int    // its tile on the map grid
 	Row    int
 	OnGrid bool
 	names  map[locale.Lang]string
@@ -63,16 +64,17 @@ func (r *Region) Name(lang locale.Lang) string { return r.names[lang] }
 
 // Set is a name pack. It is read-only and may be shared.
 type Set struct {
-	ID      string // "un" or "sample"
-	Date    string // the day for which names, codes and groups hold
-	areas   []*Area
-	regions []*Region
-	byID    map[string]*Area
-	byISO2  map[string]*Area
-	byM49   map[string]*Area
-	byName  map[string]*Area
-	region  map[string]*Region
-	sorted  map[locale.Lang][]*Area
+	ID         string // "un" or "sample"
+	Date       string // the day for which names, codes and groups hold
+	IncomeDate string // the day for which income groups hold; empty for a set without them
+	areas      []*Area
+	regions    []*Region
+	byID       map[string]*Area
+	byISO2     map[string]*Area
+	byM49      map[string]*Area
+	byName     map[string]*Area
+	region     map[string]*Region
+	sorted     map[locale.Lang][]*Area
 }
 
 // All lists the areas by id.
@@ -141,6 +143,9 @@ func (s *Set) In(region string) []*Area {
 	}
 	return in
 }
+
+// Incomes are the income groups of the World Bank, from the lowest.
+var Incomes = []string{"low", "lower_middle", "upper_middle", "high"}
 
 // The groups of countries that the United Nations keeps lists of.
 const (

@@ -13,14 +13,19 @@ import (
 	"kept/internal/locale"
 )
 
-//go:embed un.csv regions.csv sample.csv sample_regions.csv tilegrid.csv
+//go:embed un.csv income.csv regions.csv sample.csv sample_regions.csv tilegrid.csv
 var files embed.FS
 
 // packs reads the embedded name packs once. A broken one is a fault of the build, so it panics.
 var packs = sync.OnceValue(func() map[string]*Set {
 	grid := tiles()
+	un := load("un", "un.csv", "regions.csv", grid)
+	un.IncomeDate = date("income.csv")
+	for _, r := range read("income.csv") {
+		un.byID[r["iso3"]].Income = r["income"]
+	}
 	return map[string]*Set{
-		"un":     load("un", "un.csv", "regions.csv", grid),
+		"un":     un,
 		"sample": load("sample", "sample.csv", "sample_regions.csv", grid),
 	}
 })
