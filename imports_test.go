@@ -39,7 +39,7 @@ var allowed = map[string][]string{
 	"internal/commitment/reportsheet": {"internal/locale", "internal/compact/fold", "internal/stakeholder/sheet"},
 	"internal/commitment":             {"internal/commitment/reportsheet", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment/agreement", "internal/commitment/evidence"},
 	"internal/commitment/agreement":   {},
-	"internal/assessment":             {"internal/locale", "internal/db", "internal/keeper", "internal/account", "internal/mail", "internal/commitment"},
+	"internal/assessment":             {"internal/locale", "internal/db", "internal/keeper", "internal/account", "internal/commitment"},
 	"internal/commitment/evidence":    {"internal/locale"},
 	"internal/correction":             {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment"},
 	"internal/web/chart":              {},

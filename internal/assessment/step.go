@@ -11,7 +11,6 @@ import (
 	"kept/internal/commitment"
 	"kept/internal/db"
 	"kept/internal/keeper"
-	"kept/internal/mail"
 )
 
 // Declare notes whether a member has a conflict. It can be declared at any time;
@@ -174,9 +173,9 @@ func SaveDraft(tx *db.Tx, now time.Time, who *account.Who, c Case, fields map[st
 	return err
 }
 
-// Send sends the draft to the party: from this day its window runs. The letters to
-// its contacts are queued in the same transaction, so that either both happen or none.
-func Send(tx *db.Tx, now time.Time, who *account.Who, c Case, base string) error {
+// Send sends the draft to the party: from this day its window runs. tell writes to
+// one of its contacts, in the same transaction, so that either both happen or none.
+func Send(tx *db.Tx, now time.Time, who *account.Who, c Case, tell func(to account.Contact, until string) error) error {
 	if _, err := c.Seat(who); err != nil {
 		return err
 	}
@@ -196,12 +195,8 @@ func Send(tx *db.Tx, now time.Time, who *account.Who, c Case, base string) error
 	if err != nil {
 		return err
 	}
-	for _, p := range contacts {
-		title, _ := c.Title.Text("title", p.Lang)
-		href := base + "/" + string(p.Lang) + "/desk/reviews/" + strconv.FormatInt(c.ID, 10) + "/reply"
-		m := mail.Message{Key: name(c.ID) + " draft " + p.ID, To: p.Mail, Lang: p.Lang, At: now, Subject: p.Lang.T("mail.review.subject", "title", title),
-			Body: p.Lang.T("mail.review.body", "title", title, "until", p.Lang.Date(until), "link", href)}
-		if err := mail.Queue(tx, m); err != nil {
+	for _, to := range contacts {
+		if err := tell(to, until); err != nil {
 			return err
 		}
 	}

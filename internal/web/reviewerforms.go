@@ -260,7 +260,13 @@ func (s *Site) sendDraftForm() formHandler {
 		if err != nil {
 			return "", err
 		}
-		return "/desk", s.inCase(q, func(tx *db.Tx, c assessment.Case) error { return assessment.Send(tx, q.Now, q.Who, c, s.c.Base) })
+		return "/desk", s.inCase(q, func(tx *db.Tx, c assessment.Case) error {
+			return assessment.Send(tx, q.Now, q.Who, c, func(to account.Contact, until string) error {
+				title, _ := c.Title.Text("title", to.Lang)
+				href := s.c.Base + "/" + string(to.Lang) + "/desk/reviews/" + strconv.FormatInt(c.ID, 10) + "/reply"
+				return q.write(tx, to, "review draft "+strconv.FormatInt(c.ID, 10), "review", "title", title, "until", to.Lang.Date(until), "link", href)
+			})
+		})
 	}
 	return formHandler{may: mustBe(account.RoleReviewer), make: make, submit: submit}
 }

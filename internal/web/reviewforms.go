@@ -310,21 +310,25 @@ func (s *Site) publishReviewForm() formHandler {
 	}
 	submit := func(q *request) (string, error) {
 		var acts []keeper.Act
-		var id int64
+		var id, lead int64
 		err := s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
 			c, err := openCase(q, tx)
 			if err != nil {
 				return err
 			}
-			id = c.ID
+			id, lead = c.ID, c.Lead
 			acts, err = c.Acts(tx, c.Draft.Reply["by"])
 			return err
 		})
 		if err != nil {
 			return "", err
 		}
-		_, err = s.c.Keeper.Submit(q.Context(), "review/"+strconv.FormatInt(id, 10), acts...)
-		return reviewHref(id), err
+		key := "review/" + strconv.FormatInt(id, 10)
+		out, err := s.c.Keeper.Submit(q.Context(), key, acts...)
+		if err != nil || q.Who.Demo {
+			return reviewHref(id), err
+		}
+		return reviewHref(id), s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error { return q.tellPublished(tx, lead, key, acts, out) })
 	}
 	return formHandler{may: mustBe(account.RoleSecretariat), make: make, submit: submit}
 }
