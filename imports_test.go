@@ -37,13 +37,14 @@ var allowed = map[string][]string{
 	"internal/observatory/trend":      {},
 	"internal/observatory":            {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/observatory/trend"},
 	"internal/commitment/reportsheet": {"internal/locale", "internal/compact/fold", "internal/stakeholder/sheet"},
-	"internal/commitment":             {"internal/commitment/reportsheet", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment/agreement", "internal/commitment/evidence"},
+	"internal/commitment":             {"internal/commitment/reportsheet", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment/agreement", "internal/commitment/evidence", "internal/commitment/redline", "internal/commitment/redline", "internal/commitment/redline"},
 	"internal/commitment/agreement":   {},
 	"internal/assessment":             {"internal/locale", "internal/db", "internal/keeper", "internal/account", "internal/commitment"},
+	"internal/commitment/redline":     {},
 	"internal/commitment/evidence":    {"internal/locale"},
 	"internal/correction":             {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment"},
 	"internal/web/chart":              {},
-	"internal/web":                    {"record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/correction", "internal/web/chart", "internal/account/signin", "internal/assessment", "internal/commitment/evidence"},
+	"internal/web":                    {"record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/commitment/redline", "internal/correction", "internal/web/chart", "internal/account/signin", "internal/assessment", "internal/commitment/evidence"},
 	"internal/cli":                    {"internal/person", "compacts", "record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment", "internal/commitment/reportsheet", "internal/correction", "internal/job", "internal/mail", "internal/web", "internal/account/signin"},
 }
 
@@ -57,6 +58,7 @@ var outside = map[string][]string{
 	"internal/observatory/trend":    {},
 	"internal/web/chart":            {},
 	"internal/commitment/agreement": {},
+	"internal/commitment/redline":   {},
 }
 
 func TestImports(t *testing.T) {

@@ -33,13 +33,22 @@ func (d Draft) Describe(step int, pack *compact.Pack) []Field {
 	if step < 1 || step > Steps {
 		return nil
 	}
-	return describe(steps[step-1], d.Fields, pack, madeFields, map[string]int{"indicators": maxIndicators, "money": maxMoney, "milestones": maxMilestones})
+	specs := steps[step-1]
+	if d.Amends() != 0 {
+		specs = append(slices.Clone(specs), amendSteps[step-1]...)
+	}
+	return describe(specs, d.Fields, pack, amendFields, map[string]int{"indicators": maxIndicators, "money": maxMoney, "milestones": maxMilestones})
 }
 
 // Problems is what is to be mended in a step, by field; 0 asks for all steps. It
 // is the same rules that the act must pass, save those that need the registry.
 func (d Draft) Problems(step int, pack *compact.Pack, now time.Time) locale.Errors {
 	_, all := d.Act(pack, now, secretariat)
+	return InStep(all, step)
+}
+
+// InStep are those of some problems that can be mended in a step; 0 asks for all.
+func InStep(all locale.Errors, step int) locale.Errors {
 	if step == 0 {
 		return all
 	}
@@ -70,6 +79,63 @@ func (d Draft) Quality() Quality {
 	made, words, _, _ := d.read()
 	return Judge(made, filled(words))
 }
+
+// ToCheck lists the fields of the form that would have to be filled in so that
+// somebody else could check the commitment: of its fullest indicator, or of its
+// fullest milestone in place of that. Both are empty when it can be checked.
+func (d Draft) ToCheck() (byIndicator, byMilestone []string) {
+	made, words, rows, _ := d.read()
+	have := filled(words)
+	if verifiable(made, have) {
+		return nil, nil
+	}
+	var both []string
+	if made.End == "" {
+		both = append(both, "end")
+	}
+	if !have["will_do"] {
+		both = append(both, "will_do")
+	}
+	fullest := func(list string, names []string, missing func(n int, name string) bool) []string {
+		best := []string{}
+		for _, name := range names {
+			best = append(best, part(list, nextRow(rows[list]), name))
+		}
+		for n, row := range rows[list] {
+			var lacks []string
+			for _, name := range names {
+				if missing(n, name) {
+					lacks = append(lacks, part(list, row, name))
+				}
+			}
+			if len(lacks) < len(best) {
+				best = lacks
+			}
+		}
+		return append(slices.Clone(both), best...)
+	}
+	byIndicator = fullest("indicators", []string{"name", "unit", "target", "target_on", "source"}, func(n int, name string) bool {
+		i := made.Indicators[n]
+		stated := map[string]string{"unit": i.Unit, "target": i.Target, "target_on": i.TargetOn}
+		text, isFact := stated[name]
+		return isFact && text == "" || !isFact && !have[part("indicators", n, name)]
+	})
+	byMilestone = fullest("milestones", []string{"text", "due"}, func(n int, name string) bool {
+		return name == "due" && made.Milestones[n].Due == "" || name == "text" && !have[part("milestones", n, "text")]
+	})
+	return byIndicator, byMilestone
+}
+
+// nextRow is the first row behind those that are filled.
+func nextRow(rows []int) int {
+	if len(rows) == 0 {
+		return 0
+	}
+	return rows[len(rows)-1] + 1
+}
+
+// StepOf is the step in which a field of the form stands.
+func StepOf(field string) int { return stepOf(field) }
 
 // Advice lists what is missing for quality and can be mended in a step; 0 asks for
 // all. Codes: commitment.smart.advice.M3.
@@ -121,10 +187,22 @@ func mendable(unread, found locale.Errors, lang string, rows map[string][]int) l
 
 // read turns what was typed into facts and words.
 func (d Draft) read() (Made, map[string]string, map[string][]int, locale.Errors) {
+	return d.readAs(madeFields, nil)
+}
+
+// readAs reads with a table of fields of words; keep holds how many rows of a list
+// there are whether or not anything is filled in.
+func (d Draft) readAs(fields map[string]field, keep map[string]int) (Made, map[string]string, map[string][]int, locale.Errors) {
 	r := &reader{Answers: d.Fields, lang: d.Lang}
 	rows := map[string][]int{}
 	for _, list := range []string{"indicators", "money", "milestones"} {
 		rows[list] = r.rows(list, rowFields[list]...)
+		for n := range keep[list] {
+			if !slices.Contains(rows[list], n) {
+				rows[list] = append(rows[list], n)
+			}
+		}
+		slices.Sort(rows[list])
 	}
 	f := Made{Lead: d.Lead, Claims: d.Claims, Lang: d.Lang, Items: typedList(r.get("items")), Type: r.get("type"), Newness: r.get("newness"),
 		Since: r.date("since"), Condition: r.get("condition_kind"), Areas: typedList(strings.ToUpper(r.get("areas"))),
@@ -145,9 +223,9 @@ func (d Draft) read() (Made, map[string]string, map[string][]int, locale.Errors)
 		f.Money = append(f.Money, r.money(n))
 	}
 	for _, n := range rows["milestones"] {
-		f.Milestones = append(f.Milestones, Milestone{Due: r.date(part("milestones", n, "due"))})
+		f.Milestones = append(f.Milestones, Milestone{Due: r.date(part("milestones", n, "due")), Dropped: r.yes(part("milestones", n, "dropped"))})
 	}
-	return f, r.words(madeFields, rows), rows, r.errs
+	return f, r.words(fields, rows), rows, r.errs
 }
 
 func (r *reader) indicator(n int) Indicator {
@@ -155,7 +233,7 @@ func (r *reader) indicator(n int) Indicator {
 	return Indicator{Unit: r.get(at("unit")), Direction: r.get(at("direction")), Measure: r.get(at("measure_kind")), Bound: r.get(at("bound")),
 		Baseline: r.number(at("baseline")), BaselineOn: r.date(at("baseline_on")), Target: r.number(at("target")), TargetOn: r.date(at("target_on")),
 		Frequency: r.get(at("frequency")), NaturalMin: r.number(at("natural_min")), NaturalMax: r.number(at("natural_max")),
-		Series: r.get(at("linked_series")), Dedup: r.get(at("dedup")), Pledges: r.yes(at("pledges")), Primary: r.yes(at("primary"))}
+		Series: r.get(at("linked_series")), Dedup: r.get(at("dedup")), Pledges: r.yes(at("pledges")), Primary: r.yes(at("primary")), Ended: r.yes(at("ended"))}
 }
 
 func (r *reader) money(n int) Money {

@@ -134,7 +134,7 @@ func (c checking) open(id int64) (standingHead, error) {
 	case stated != 0:
 		return h, keeper.Refuse(keeper.ErrForbidden, locale.Field("commitment", locale.E("err.commitment.only_stated")))
 	case closed != "":
-		return h, keeper.Refuse(keeper.ErrConflict, locale.Field("commitment", locale.E("err.commitment.closed_"+closed, "on", closedOn)))
+		return h, keeper.Refuse(keeper.ErrConflict, locale.Field("commitment", locale.E("err.commitment.closed."+closed, "on", closedOn)))
 	}
 	_, h.dues, _, err = duesOf(c.tx, id)
 	return h, err

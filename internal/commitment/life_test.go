@@ -228,7 +228,7 @@ func TestEnd(t *testing.T) {
 			"amendment": w.amend(a, func(_ *commitment.Amended, words map[string]string) { words["risks.en"] = "None" }),
 			"partner":   w.answer(commitment.KindConfirmed, a, a, w.kite),
 		} {
-			if _, err := w.submit(act); faults(err)["commitment"] != "err.commitment.closed_withdrawn" {
+			if _, err := w.submit(act); faults(err)["commitment"] != "err.commitment.closed.withdrawn" {
 				t.Errorf("%s on a withdrawn commitment: %v", name, err)
 			}
 		}

@@ -182,6 +182,20 @@ func partnersOf(tx *db.Tx, id int64) ([]PartnerView, error) {
 	return list, err
 }
 
+// PartOf is how a party takes part in commitments that others lead, by commitment.
+func PartOf(tx *db.Tx, party int64) (map[int64]PartnerView, error) {
+	rows, err := tx.Query("SELECT commitment, share, state, state_on, answer FROM commitment_partner WHERE party = ?", party)
+	parts := map[int64]PartnerView{}
+	err = each(rows, err, func(scan func(...any) error) error {
+		var id int64
+		p := PartnerView{Partner: Partner{Party: party}}
+		err := scan(&id, &p.Share, &p.State, &p.On, &p.Answer)
+		parts[id] = p
+		return err
+	})
+	return parts, err
+}
+
 // happened notes an act about a commitment, and the pages that it concerns.
 func happened(tx *db.Tx, e keeper.Entry, id int64) error {
 	err := tx.Queue("INSERT INTO commitment_step (entry, commitment, made_on, made_by, kind) VALUES (?, ?, ?, ?, ?)", e.Index, id, e.On(), e.By, e.Kind)

@@ -251,7 +251,7 @@ func checkReported(c checking, f Reported) error {
 	case stated != 0:
 		return keeper.Refuse(keeper.ErrForbidden, locale.Field("commitment", locale.E("err.report.stated")))
 	case closed != "":
-		return keeper.Refuse(keeper.ErrForbidden, locale.Field("commitment", locale.E("err.commitment.closed_"+closed, "on", closedOn)))
+		return keeper.Refuse(keeper.ErrForbidden, locale.Field("commitment", locale.E("err.commitment.closed."+closed, "on", closedOn)))
 	case c.act.By != secretariat && c.act.By != strconv.FormatInt(party, 10):
 		return keeper.Refuse(keeper.ErrForbidden, locale.Field("commitment", locale.E("err.report.not_yours")))
 	}

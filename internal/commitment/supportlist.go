@@ -6,6 +6,7 @@ import (
 
 	"kept/internal/compact/fold"
 	"kept/internal/db"
+	"kept/internal/keeper"
 	"kept/internal/locale"
 )
 
@@ -175,6 +176,11 @@ func fillHelp(tx *db.Tx, list []Help) error {
 
 // GetHelp is one request or offer.
 func GetHelp(tx *db.Tx, id int64) (Help, error) { return supportRow(tx, id) }
+
+// ClosingWords are the words of the act that closed it.
+func ClosingWords(tx *db.Tx, h Help) (map[string]string, error) {
+	return keeper.WordsOf(tx, h.ClosedBy)
+}
 
 // HelpCounts are how many requests and offers are open, for pages that lead to them.
 type HelpCounts struct{ Requested, Offered int64 }

@@ -32,6 +32,9 @@ func (a Answers) rows(list string, fields ...string) []int {
 	return rows
 }
 
+// TypedNumber reads a number as people type it in a language; "" for nothing.
+func TypedNumber(lang, text string) (string, error) { return typedNumber(lang, text) }
+
 // typedNumber reads a number as people type it in a language: with blanks or
 // signs between groups, a decimal comma where the language has one, digits of
 // Arabic script. What can be read in two ways is refused.

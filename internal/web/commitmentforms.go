@@ -94,6 +94,9 @@ func (s *Site) startForm() formHandler {
 			return View{}, nil, err
 		}
 		f.Fields = []formField{field}
+		if err := f.opening(q, party, stakeholder.RightCommit); err != nil {
+			return View{}, nil, err
+		}
 		return View{Title: message("form.commitment.title"), Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}}}, f, nil
 	}
 	return formHandler{make: make, submit: s.startDraft}
@@ -176,7 +179,11 @@ func (s *Site) stepForm() formHandler {
 		for _, code := range d.Advice(step) {
 			f.Advice = append(f.Advice, message("commitment.smart.advice."+code))
 		}
-		return View{Title: message("form.step.title", "step", step, "of", commitment.Steps, "what", locale.E("commitment.step."+strconv.Itoa(step))),
+		key := "form.step.title"
+		if d.Amends() != 0 {
+			key = "form.amend.step"
+		}
+		return View{Title: message(key, "step", step, "of", commitment.Steps, "what", locale.E("commitment.step."+strconv.Itoa(step))),
 			Section: "menu.commitments", Crumbs: draftCrumbs()}, f, nil
 	}
 	return formHandler{make: make, submit: s.saveStep}
@@ -230,7 +237,11 @@ func (s *Site) saveStep(q *request) (string, error) {
 	if err := s.saveDraft(q.Context(), d); err != nil {
 		return "", err
 	}
-	if es := d.Problems(step, q.Pack, q.Now); len(es) > 0 {
+	_, es, err := s.actOf(q, d)
+	if err != nil {
+		return "", err
+	}
+	if es = commitment.InStep(es, step); len(es) > 0 {
 		return "", es
 	}
 	if step == commitment.Steps {
@@ -254,17 +265,45 @@ func (s *Site) checkForm() formHandler {
 				}
 			}
 		}
-		quality := d.Quality()
-		if !quality.Verifiable {
-			f.Advice = append(f.Advice, message("form.check.intent"))
-		}
-		for _, code := range quality.Missing {
+		f.canBeChecked(d)
+		for _, code := range d.Quality().Missing {
 			f.Advice = append(f.Advice, message("commitment.smart.advice."+code))
 		}
-		f.setErrors(d.Problems(0, q.Pack, q.Now).Err())
-		return View{Title: message("form.check.title"), Section: "menu.commitments", Crumbs: draftCrumbs()}, f, nil
+		title := message("form.check.title")
+		if d.Amends() != 0 {
+			title = message("form.amend.check")
+			err = f.amendment(q, d)
+		} else {
+			f.setErrors(d.Problems(0, q.Pack, q.Now).Err())
+		}
+		return View{Title: title, Section: "menu.commitments", Crumbs: draftCrumbs()}, f, err
 	}
 	return formHandler{make: make, submit: s.publishDraft}
+}
+
+// canBeChecked says whether somebody else could check the commitment as it stands
+// in the form, and which answers would change that.
+func (f *formPage) canBeChecked(d draft) {
+	byIndicator, byMilestone := d.ToCheck()
+	if len(byIndicator) == 0 {
+		f.Advice = append(f.Advice, message("form.check.can"))
+		return
+	}
+	f.Advice = append(f.Advice, message("form.check.intent"), message("form.check.change"))
+	link := func(names []string) {
+		for _, name := range names {
+			label, _, row := commitment.FieldWords(name)
+			text := message(label)
+			if row > 0 {
+				text = phrase("form.check.row", "field", text, "row", message("form.list."+strings.Split(name, ".")[0], "n", row))
+			}
+			f.Links = append(f.Links, Link{text, "/desk/drafts/" + d.ID + "/" + strconv.Itoa(commitment.StepOf(name)) + "#" + name})
+		}
+	}
+	if link(byIndicator); len(byMilestone) < len(byIndicator) {
+		f.Links = nil
+		link(byMilestone)
+	}
 }
 
 // shown is a field's value in words: the names of what was chosen, else what was typed.
@@ -294,12 +333,20 @@ func (s *Site) publishDraft(q *request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	by, _ := q.actor(d.Lead)
-	act, es := d.Act(q.Pack, q.Now, by)
+	if d.Amends() != 0 && q.PostFormValue("rebase") == "yes" {
+		return "/desk/drafts/" + d.ID + "/check", s.rebase(q, d)
+	}
+	act, es, err := s.actOf(q, d)
+	if err != nil {
+		return "", err
+	}
 	if len(es) > 0 {
 		return "", es
 	}
 	made := func(out []keeper.Result) string { return commitmentHref(out[0].Index) }
+	if d.Amends() != 0 {
+		made = back(commitmentHref(d.Amends()))
+	}
 	to, err := s.publish(q, d.Lead, "draft/"+d.ID, made, act)
 	if err != nil || len(q.made) == 0 {
 		return to, err // where it waits for somebody else, the draft waits too
@@ -359,6 +406,9 @@ func reportDraft(q *request, tx *db.Tx) (d commitment.ReportDraft, err error) {
 	}
 	if of.Stated {
 		return d, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.report_stated"))
+	}
+	if of.Closing.On != "" {
+		return d, keeper.Refuse(keeper.ErrForbidden, locale.E("err.commitment.closed."+of.Lifecycle, "on", of.Closing.On))
 	}
 	return commitment.NewReportDraft(of, string(q.Lang), q.Now.Format("2006-01-02")), nil
 }

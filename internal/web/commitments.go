@@ -38,21 +38,25 @@ func newState(prefix, code string) stateView {
 
 // commitmentRow is a commitment in a list: its facts side by side, not merged.
 type commitmentRow struct {
-	ID        int64     `json:"id"`
-	Href      string    `json:"href"`
-	Title     Text      `json:"title"`
-	Party     Link      `json:"party"`
-	MadeOn    string    `json:"made_on"`
-	Stated    bool      `json:"stated_elsewhere,omitempty"`
-	Reporting stateView `json:"reporting"`
-	Due       string    `json:"due,omitempty"`
-	Own       Text      `json:"own_account,omitempty"`
-	OwnCode   string    `json:"own_account_code,omitempty"`
-	Pace      stateView `json:"pace"`
-	Lifecycle string    `json:"lifecycle,omitempty"`
-	Review    string    `json:"assessment,omitempty"`
-	Items     []string  `json:"items,omitempty"`
-	Ends      string    `json:"ends,omitempty"`
+	ID          int64      `json:"id"`
+	Href        string     `json:"href"`
+	Title       Text       `json:"title"`
+	Party       Link       `json:"party"`
+	MadeOn      string     `json:"made_on"`
+	Stated      bool       `json:"stated_elsewhere,omitempty"`
+	Reporting   stateView  `json:"reporting"`
+	Due         string     `json:"due,omitempty"`
+	Own         Text       `json:"own_account,omitempty"`
+	OwnCode     string     `json:"own_account_code,omitempty"`
+	Pace        stateView  `json:"pace"`
+	PaceSigned  *stateView `json:"pace_as_signed,omitempty"`
+	Excused     string     `json:"excused_until,omitempty"`
+	Lifecycle   string     `json:"lifecycle,omitempty"`
+	LifecycleIs Text       `json:"-"`                    // where it is another than published
+	AsPartner   Text       `json:"as_partner,omitempty"` // on the page of a party that does not lead it
+	Review      string     `json:"assessment,omitempty"`
+	Items       []string   `json:"items,omitempty"`
+	Ends        string     `json:"ends,omitempty"`
 }
 
 // commitmentList is a table of commitments, on a list page or beside something.
@@ -110,6 +114,16 @@ func newCommitmentRow(c commitment.Summary, by stakeholder.Names) commitmentRow 
 		return row
 	}
 	row.Lifecycle, row.Reporting, row.Pace, row.Review = c.Lifecycle, newState("commitment.reporting.", c.Reporting), newState("commitment.pace.", c.Pace), c.Review
+	if row.Excused = c.Excused; c.Due == "" {
+		row.Excused = ""
+	}
+	if c.PaceSigned != "" {
+		signed := newState("commitment.pace.", c.PaceSigned)
+		row.PaceSigned = &signed
+	}
+	if c.Lifecycle != commitment.Published {
+		row.LifecycleIs = message("commitment.lifecycle." + c.Lifecycle)
+	}
 	if c.SelfStatus != "" {
 		row.Own = message("report.status." + c.SelfStatus)
 	}
@@ -124,16 +138,32 @@ func commitmentsOf(q *request, party int64) (*commitmentList, error) {
 	if err != nil || list.Total == 0 {
 		return nil, err
 	}
+	parts, err := commitment.PartOf(q.Tx, party)
+	if err != nil {
+		return nil, err
+	}
+	for n, row := range list.Rows {
+		if p, ok := parts[row.ID]; ok {
+			list.Rows[n].AsPartner = asPartner(p)
+		}
+	}
 	return list, nil
 }
 
 func commitmentTable(rows []commitmentRow) *Table {
-	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment"}}
+	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment", "pace_as_signed", "excused_until"}}
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []string{strconv.FormatInt(r.ID, 10), english(r.Title), english(r.Party.Text), r.MadeOn, yesNo(r.Stated),
-			r.Reporting.Code, r.Due, r.OwnCode, r.Pace.Code, r.Ends, strings.Join(r.Items, " "), r.Lifecycle, r.Review})
+			r.Reporting.Code, r.Due, r.OwnCode, r.Pace.Code, r.Ends, strings.Join(r.Items, " "), r.Lifecycle, r.Review, codeOf(r.PaceSigned), r.Excused})
 	}
 	return t
+}
+
+func codeOf(s *stateView) string {
+	if s == nil {
+		return ""
+	}
+	return s.Code
 }
 
 // commitmentView is the page of one commitment.
@@ -163,22 +193,31 @@ type commitmentView struct {
 	Beside      []seriesView        `json:"beside,omitempty"`
 	ClaimedBy   string              `json:"claimed_by,omitempty"`
 	Reviews     string              `json:"reviews,omitempty"` // where its reviews stand; "" where none was asked for
+	LeadShare   string              `json:"lead_share,omitempty"`
+	Partners    []partnerView       `json:"partners,omitempty"`
+	Closing     *closingView        `json:"closing,omitempty"`
+	Excuse      *excuseView         `json:"excuse,omitempty"`
+	PaceSigned  *stateView          `json:"pace_as_signed,omitempty"`
+	Changed     []versionRow        `json:"amendments,omitempty"`
+	Support     *supportCounts      `json:"support,omitempty"`
 	ReceiptHref string              `json:"receipt"`
 }
 
 type commitmentMeasure struct {
-	Name       Text      `json:"name"`
-	Unit       Text      `json:"unit"`
-	Baseline   string    `json:"baseline,omitempty"`
-	BaselineOn string    `json:"baseline_on,omitempty"`
-	Value      string    `json:"value,omitempty"`
-	ValueOn    string    `json:"value_on,omitempty"`
-	Target     string    `json:"target"`
-	TargetOn   string    `json:"target_on"`
-	Source     Text      `json:"source,omitempty"`
-	Pace       stateView `json:"pace"`
-	Why        Text      `json:"why"`
-	Series     *Link     `json:"series,omitempty"`
+	Name       Text        `json:"name"`
+	Unit       Text        `json:"unit"`
+	Baseline   string      `json:"baseline,omitempty"`
+	BaselineOn string      `json:"baseline_on,omitempty"`
+	Value      string      `json:"value,omitempty"`
+	ValueOn    string      `json:"value_on,omitempty"`
+	Target     string      `json:"target"`
+	TargetOn   string      `json:"target_on"`
+	Source     Text        `json:"source,omitempty"`
+	Pace       stateView   `json:"pace"`
+	Why        Text        `json:"why"`
+	Series     *Link       `json:"series,omitempty"`
+	Ended      string      `json:"ended_on,omitempty"`
+	Signed     *signedView `json:"as_signed,omitempty"` // where the target was changed since
 }
 
 type milestoneView struct {
@@ -204,6 +243,7 @@ type reportRow struct {
 	From      string          `json:"from"`
 	To        string          `json:"to"`
 	Status    Text            `json:"status"`
+	Unchanged Text            `json:"unchanged,omitempty"`
 	Narrative Text            `json:"narrative,omitempty"`
 	Said      []substanceView `json:"said,omitempty"`
 	Values    []valueView     `json:"values,omitempty"`
@@ -292,6 +332,9 @@ func newCommitmentView(q *request, c commitment.View) (*commitmentView, error) {
 	}
 	v.facts(c)
 	v.measures(q, c)
+	if err := v.life(q, c); err != nil {
+		return nil, err
+	}
 	return v, v.reports(q, c)
 }
 
@@ -320,8 +363,8 @@ func (v *commitmentView) facts(c commitment.View) {
 		}
 	}
 	v.Facts = []factView{
-		{message("fact.lifecycle"), message("commitment.lifecycle." + c.Lifecycle), everyLang(func(l locale.Lang) string { return l.Date(c.MadeOn) })},
-		{message("fact.reporting"), reporting.Word, everyLang(c.Reporting.Why)},
+		{message("fact.lifecycle"), message("commitment.lifecycle." + c.Lifecycle), lifecycleWhy(c)},
+		{message("fact.reporting"), reporting.Word, reportingWhy(c)},
 		{message("fact.own"), own, ownWhy},
 		{message("fact.pace"), pace.Word, paceWhy},
 		{message("fact.review"), message("commitment.review.state." + c.Review.State), everyLang(c.Review.Why)},
@@ -369,7 +412,7 @@ func (v *commitmentView) measures(q *request, c commitment.View) {
 			unit = message("commitment.unit." + i.Unit)
 		}
 		m := commitmentMeasure{Name: summaryText(c.Text, at+"name"), Unit: unit, Baseline: i.Baseline, BaselineOn: i.BaselineOn, Value: i.Value, ValueOn: i.ValueOn,
-			Target: i.Target, TargetOn: i.TargetOn, Source: summaryText(c.Text, at+"source"), Pace: newState("commitment.pace.", i.Word), Why: everyLang(i.Why)}
+			Target: i.Target, TargetOn: i.TargetOn, Source: summaryText(c.Text, at+"source"), Pace: newState("commitment.pace.", i.Word), Why: everyLang(i.Why), Ended: i.Ended, Signed: signedEnd(i)}
 		if i.Series != "" {
 			m.Series = &Link{title(q.Pack, compact.Indicators, i.Series), "/indicators/" + i.Series}
 		}
@@ -387,6 +430,9 @@ func (v *commitmentView) reports(q *request, c commitment.View) error {
 			return err
 		}
 		row := reportRow{Entry: r.ID, On: r.On, From: r.From, To: r.To, Status: message("report.status." + r.Status), Narrative: wordsText(words, "narrative")}
+		if r.Unchanged != "" {
+			row.Unchanged = message("report.unchanged." + r.Unchanged)
+		}
 		for _, field := range []string{"enablers", "barriers", "lessons", "next_steps"} {
 			if t := wordsText(words, field); t != nil {
 				row.Said = append(row.Said, substanceView{saidLabel(field), t})

@@ -19,6 +19,9 @@ type itemDelivery struct {
 	Commitments *commitmentList `json:"commitments,omitempty"`
 	Elsewhere   []Link          `json:"stated_elsewhere,omitempty"`
 	Supporters  []Link          `json:"supporters,omitempty"`
+	Support     *supportCounts  `json:"support,omitempty"`
+	Money       []moneyTotal    `json:"money,omitempty"`
+	People      Text            `json:"people_to_reach,omitempty"`
 	Silence     Text            `json:"silence,omitempty"`
 	Silent      []Link          `json:"without_a_commitment,omitempty"`
 }
@@ -68,6 +71,12 @@ func (v *itemView) delivery(q *request, i *compact.Item) error {
 		v.Elsewhere = append(v.Elsewhere, Link{row.Title, row.Href})
 	}
 	if err := v.series(q, i); err != nil {
+		return err
+	}
+	if v.Support, err = supportAround(q, commitment.HelpFilter{Items: []string{i.ID}}, "/support?item="+i.ID); err != nil {
+		return err
+	}
+	if v.Money, v.People, err = totalsOf(q, commitment.Scope{Items: []string{i.ID}}); err != nil {
 		return err
 	}
 	if err := v.supporters(q, i); err != nil {

@@ -378,6 +378,7 @@ func flatten(out []fact, name string, v any) []fact {
 // pagesOf is the noun under which the thing that a kind of act makes has its page.
 var pagesOf = map[string]string{
 	"commitment.made": "/commitments/", "commitment.stated": "/commitments/", "commitment.claimed": "/commitments/", "review.opened": "/reviews/",
+	"support.requested": "/support/", "support.offered": "/support/",
 	"party.registered": "/stakeholders/", "party.stated": "/stakeholders/",
 }
 

@@ -191,11 +191,12 @@ type partyView struct {
 	Members      []memberView      `json:"members,omitempty"`
 	Groups       []memberView      `json:"groups,omitempty"`
 	Commitments  *commitmentList   `json:"commitments,omitempty"`
-	ClaimedBy    *Link             `json:"claimed_by,omitempty"`
-	CanEndorse   bool              `json:"-"`
-	CanWithdraw  bool              `json:"-"`
-	CanClaim     bool              `json:"-"`
-	IsGroup      bool              `json:"-"`
+	partyDeeds
+	ClaimedBy   *Link `json:"claimed_by,omitempty"`
+	CanEndorse  bool  `json:"-"`
+	CanWithdraw bool  `json:"-"`
+	CanClaim    bool  `json:"-"`
+	IsGroup     bool  `json:"-"`
 }
 
 type adoptionView struct {
@@ -206,20 +207,20 @@ type adoptionView struct {
 }
 
 type endorsementView struct {
-	Entry     int64  `json:"entry"`
-	Text      Link   `json:"text"`
-	On        string `json:"on"`
-	Stated    bool   `json:"stated_elsewhere,omitempty"`
-	Ended     string `json:"ended_on,omitempty"`
-	Revoked   bool   `json:"revoked,omitempty"`
-	Reason    Text   `json:"reason,omitempty"` // of the withdrawal
-	Supports  []Link `json:"supports,omitempty"`
-	Doing     []Text `json:"activities,omitempty"`
-	Alignment Text   `json:"alignment,omitempty"`
-	Digest    string `json:"text_digest,omitempty"`
-	Language  string `json:"language_read,omitempty"`
-	Source    Text   `json:"source,omitempty"`
-	SourceURL string `json:"source_url,omitempty"`
+	Entry     int64          `json:"entry"`
+	Text      Link           `json:"text"`
+	On        string         `json:"on"`
+	Stated    bool           `json:"stated_elsewhere,omitempty"`
+	Ended     string         `json:"ended_on,omitempty"`
+	Revoked   bool           `json:"revoked,omitempty"`
+	Reason    Text           `json:"reason,omitempty"` // of the withdrawal
+	Supports  []Link         `json:"supports,omitempty"`
+	Doing     []activityView `json:"activities,omitempty"`
+	Alignment Text           `json:"alignment,omitempty"`
+	Digest    string         `json:"text_digest,omitempty"`
+	Language  string         `json:"language_read,omitempty"`
+	Source    Text           `json:"source,omitempty"`
+	SourceURL string         `json:"source_url,omitempty"`
 }
 
 type memberView struct {
@@ -269,8 +270,11 @@ func (s *Site) party(q *request) (View, error) {
 	if v.Commitments, err = commitmentsOf(q, id); err != nil {
 		return View{}, err
 	}
+	if err := v.deeds(q, p); err != nil {
+		return View{}, err
+	}
 	return View{Page: "party", Title: v.Name, Section: "menu.parties", Crumbs: []Link{{message("menu.parties"), "/stakeholders"}},
-		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments"}, Data: v}, nil
+		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments", "support"}, Data: v}, nil
 }
 
 // wordsText gathers the languages in which a part was filled; und counts for all.
@@ -343,14 +347,8 @@ func newEndorsement(q *request, e stakeholder.Endorsement) (endorsementView, err
 	for _, item := range e.Supports {
 		v.Supports = append(v.Supports, itemLink(q.Pack, item))
 	}
-	for n := 0; ; n++ {
-		t := wordsText(words, "activities."+strconv.Itoa(n)+".title")
-		if t == nil {
-			break
-		}
-		v.Doing = append(v.Doing, t)
-	}
-	return v, nil
+	v.Doing, err = activitiesOf(q, e.ID, words)
+	return v, err
 }
 
 func (v *partyView) memberships(q *request, p stakeholder.Party) error {
