@@ -95,7 +95,7 @@ func (d ReportDraft) Act(now time.Time, by string) (keeper.Act, locale.Errors) {
 func (d ReportDraft) read() (Reported, map[string]string, map[string][]int, locale.Errors) {
 	r := &reader{Answers: d.Fields, lang: d.Lang}
 	rows := map[string][]int{"money": r.rows("money", "amount"), "evidence": r.rows("evidence", rowFields["evidence"]...)}
-	f := Reported{Commitment: d.Of.ID, Lang: d.Lang, From: r.date("from"), To: r.date("to"), Status: r.get("self_status"),
+	f := Reported{Commitment: d.Of.ID, Lang: d.Lang, From: r.date("from"), To: r.date("to"), Status: r.get("self_status"), Unchanged: r.get("unchanged"),
 		Reached: r.number("people_reached"), Barriers: typedList(r.get("barriers")), Enablers: typedList(r.get("enablers"))}
 	for n, i := range d.Of.Facts.Indicators {
 		rows["values"] = append(rows["values"], n)
@@ -108,6 +108,9 @@ func (d ReportDraft) read() (Reported, map[string]string, map[string][]int, loca
 			if v.On = r.date(at("on")); v.On == "" {
 				v.On = f.To // the value of the period's last day, unless another is given
 			}
+		}
+		if v.Value == "" && v.Reason == "" && f.Unchanged != "" {
+			continue // nothing changed, so nothing is answered
 		}
 		f.Values = append(f.Values, v)
 	}

@@ -146,15 +146,15 @@ func (k *knowing) measures(all map[int64]*reportsheet.Known, in string, args []a
 		series string
 	}
 	var series []linked
-	rows, err := k.tx.Query("SELECT commitment, n, unit, target, target_on, value, value_on, series, ended_on FROM commitment_indicator WHERE commitment"+in+" ORDER BY commitment, n", args...)
+	rows, err := k.tx.Query("SELECT commitment, n, unit, target, target_on, value, value_on, series, ended_on, measure FROM commitment_indicator WHERE commitment"+in+" ORDER BY commitment, n", args...)
 	err = each(rows, err, func(scan func(...any) error) error {
 		var i reportsheet.Indicator
 		var l linked
-		var ended string
-		if err := scan(&l.id, &l.n, &i.Unit, &i.Target, &i.TargetOn, &i.Value, &i.ValueOn, &l.series, &ended); err != nil {
+		var ended, measure string
+		if err := scan(&l.id, &l.n, &i.Unit, &i.Target, &i.TargetOn, &i.Value, &i.ValueOn, &l.series, &ended, &measure); err != nil {
 			return err
 		}
-		i.Ended = ended != ""
+		i.Ended, i.Counted = ended != "", measure == "cumulative"
 		all[l.id].Indicators = append(all[l.id].Indicators, i)
 		if l.series != "" && hints {
 			series = append(series, l)

@@ -22,7 +22,7 @@ func (s *Site) deskForm() formHandler {
 			return View{}, nil, err
 		}
 		f := &formPage{Lead: message("desk.lead_person"), Links: []Link{{message("parties.register"), "/stakeholders/new"}, {message("desk.endorse"), "/stakeholders"},
-			{message("home.register"), "/commitments/new"}, {message("desk.report"), "/commitments"}}}
+			{message("home.register"), "/commitments/new"}, {message("desk.report"), "/commitments"}, {message("light.title"), "/desk/light"}, {message("sheetform.title"), "/desk/sheet"}}}
 		switch {
 		case q.Who.Any:
 			f.Lead = message("desk.lead")

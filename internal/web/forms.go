@@ -70,6 +70,7 @@ type formPage struct {
 	Tasks   []task        `json:"-"`
 	Panels  []panel       `json:"-"`
 	Touch   *touch        `json:"-"`
+	Sheet   *sheetView    `json:"-"` // on the pages of a sheet of reports
 }
 
 // panel is a list on a page of forms: what there is, and a button for what can be

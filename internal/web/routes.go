@@ -43,6 +43,7 @@ func (s *Site) routes() {
 	s.form("/support/new", s.supportForm())
 	s.form("/support/{id}/close", s.closeSupportForm())
 	s.form("/desk", s.deskForm())
+	s.sheetForms()
 	s.form("/desk/drafts/{id}/{step}", s.stepForm())
 	s.form("/desk/drafts/{id}/check", s.checkForm())
 	s.page("/commitments/{id}/reviews", s.commitmentReviews)

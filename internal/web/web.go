@@ -129,6 +129,9 @@ func (s *Site) prepare(ctx context.Context) error {
 		if err := account.Tidy(tx, time.Now()); err != nil {
 			return err
 		}
+		if err := tidySheets(tx, time.Now()); err != nil {
+			return err
+		}
 		return tidyDrafts(tx, time.Now())
 	})
 }
@@ -142,6 +145,9 @@ func Prepare(ctx context.Context, store *db.DB) error {
 		return err
 	}
 	if err := assessment.Prepare(ctx, store); err != nil {
+		return err
+	}
+	if err := store.Migrate(ctx, "web_sheet", sheetSchema); err != nil {
 		return err
 	}
 	return store.Migrate(ctx, "web", draftSchema, draftOwners, draftVersions)

@@ -167,6 +167,27 @@ func TestStatusCarried(t *testing.T) {
 	}
 }
 
+// What is counted period by period is never the same again: a value is of its period.
+func TestCounted(t *testing.T) {
+	k := schools
+	k.Indicators = []reportsheet.Indicator{schools.Indicators[0]}
+	k.Indicators[0].Counted = true
+	k.Milestones = nil
+	var b bytes.Buffer
+	if err := reportsheet.WriteCSV(&b, locale.English, today, eachOf([]reportsheet.Known{k})); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(b.String(), today+",,,", today+",120,,", 1)
+	f, err := reportsheet.Read(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := f.Plan(map[int64]reportsheet.Known{12: k}, reportsheet.Options{Codes: codes, Today: today})
+	if !strings.Contains(text, "schools, in the period alone") || !p.Ready() || p.Lines[0].Report.Values[0].Value != "120" {
+		t.Errorf("got %+v in\n%s", p, text)
+	}
+}
+
 func TestConflict(t *testing.T) {
 	table := made(t, locale.English)
 	set(table, filled)

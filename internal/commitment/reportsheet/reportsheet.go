@@ -35,6 +35,7 @@ type Indicator struct {
 	Unit             string // its code
 	UnitNames        map[string]string
 	Ended            bool // by an amendment: no longer asked for
+	Counted          bool // period by period: Value is the sum so far, and a new value is of its period alone
 	Target, TargetOn string
 	Value, ValueOn   string
 	Hint             Hint

@@ -252,7 +252,7 @@ func (r *reading) same() bool {
 	}
 	for n, v := range r.values {
 		i := k.Indicators[n]
-		if v.Reason != "" || !equal(v.Value, i.Value) || v.On != "" && v.On != i.ValueOn {
+		if v.Reason != "" || i.Counted || !equal(v.Value, i.Value) || v.On != "" && v.On != i.ValueOn {
 			return false
 		}
 	}

@@ -63,13 +63,17 @@ func records(k Known, l locale.Lang, today string, row func([]string) error) err
 
 // unitName is what is counted, in words where there are some.
 func unitName(i Indicator, l locale.Lang, original string) string {
-	if name := pick(i.UnitNames, l, original); name != "" {
-		return name
+	name := pick(i.UnitNames, l, original)
+	if key := "commitment.unit." + i.Unit; name == "" && locale.English.Has(key) {
+		name = l.T(key)
 	}
-	if key := "commitment.unit." + i.Unit; locale.English.Has(key) {
-		return l.T(key)
+	if name == "" {
+		name = i.Unit
 	}
-	return i.Unit
+	if i.Counted {
+		return l.T("reportsheet.counted", "unit", name)
+	}
+	return name
 }
 
 // text is the hint as a cell shows it: a value is a plain decimal, so that it can be copied.
