@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 	"internal/correction":             {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment"},
 	"internal/web/chart":              {},
 	"internal/web":                    {"record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/commitment/reportsheet", "internal/commitment/redline", "internal/correction", "internal/web/chart", "internal/account/signin", "internal/assessment", "internal/commitment/evidence"},
-	"internal/cli":                    {"internal/person", "compacts", "record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment", "internal/commitment/reportsheet", "internal/correction", "internal/job", "internal/mail", "internal/web", "internal/account/signin"},
+	"internal/cli":                    {"internal/person", "compacts", "record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment", "internal/commitment/reportsheet", "internal/correction", "internal/job", "internal/mail", "internal/web", "internal/account/signin", "internal/reminder"},
 }
 
 // forTests may be imported by tests only.

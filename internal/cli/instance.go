@@ -36,7 +36,9 @@ type instance struct {
 	keeper *keeper.Keeper
 	jobs   *job.Runner // nil: somebody else does the jobs
 	end    func()      // stops the loops
-	loops  sync.WaitGroup
+	// scripted says that the record's clock is a script's.
+	scripted bool
+	loops    sync.WaitGroup
 }
 
 // place says where an instance lies.
@@ -114,7 +116,7 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 		store.Close()
 		return nil, err
 	}
-	i := &instance{dir: p.dir, db: store, key: key, keeper: k, end: func() {}}
+	i := &instance{dir: p.dir, db: store, key: key, keeper: k, end: func() {}, scripted: p.scripted}
 	if err := i.checkClock(ctx, p); err != nil {
 		i.close()
 		return nil, err

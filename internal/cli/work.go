@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"kept/internal/db"
 	"kept/internal/job"
 	"kept/internal/mail"
+	"kept/internal/reminder"
 	"kept/internal/web"
 )
 
@@ -76,11 +78,15 @@ func (i *instance) employ(ctx context.Context, base string, l letters, console i
 	if err != nil {
 		return err
 	}
-	if i.jobs, err = job.New(ctx, job.Options{DB: i.db, Clock: i.keeper.Now}); err != nil {
+	o := job.Options{DB: i.db, Clock: i.keeper.Now}
+	if i.scripted { // a script moves faster than the days
+		o.Poll = 20 * time.Millisecond
+	}
+	if i.jobs, err = job.New(ctx, o); err != nil {
 		return err
 	}
 	mail.Handle(i.jobs, c)
-	return nil
+	return reminder.Sender{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/")}.Handle(ctx, i.jobs)
 }
 
 // post queues the letters of the site in the transaction of what they tell of.

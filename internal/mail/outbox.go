@@ -20,8 +20,7 @@ type Outbox struct {
 }
 
 // Carry writes the letter's file. It is complete under its name or not there: if
-// we die before the rename, what is left is a temporary file that the next try
-// overwrites.
+// we die before the rename, what is left is a temporary file that no letter has.
 func (o Outbox) Carry(_ context.Context, m Message) error {
 	l, err := o.letter(m)
 	if err != nil {
@@ -43,7 +42,7 @@ func (o Outbox) Carry(_ context.Context, m Message) error {
 }
 
 func writeFile(path string, b []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(path), ".letter-*") // readable by us alone
 	if err != nil {
 		return err
 	}
@@ -54,10 +53,13 @@ func writeFile(path string, b []byte) error {
 	if fault := f.Close(); err == nil {
 		err = fault
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = os.Rename(f.Name(), path)
 	}
-	return os.Rename(path+".new", path)
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
 }
 
 // fileName is what can be read of the key, and its digest.
