@@ -127,6 +127,36 @@ func Drop(tx *db.Tx, kind, key string) error {
 	return tx.Queue("UPDATE job SET state = ?, payload = ? WHERE kind = ? AND name = ? AND state = ?", done, []byte{}, kind, key, dead)
 }
 
+// Forget empties the jobs of a kind that were not done and are about something,
+// such as somebody who was erased. Their keys stay known.
+func Forget(tx *db.Tx, kind string, about func(payload []byte) bool) error {
+	rows, err := tx.Query("SELECT name, payload FROM job WHERE kind = ? AND state <> ?", kind, done)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var keys []string
+	for rows.Next() {
+		var key string
+		var payload []byte
+		if err := rows.Scan(&key, &payload); err != nil {
+			return err
+		}
+		if about(payload) {
+			keys = append(keys, key)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if err := tx.Queue("UPDATE job SET state = ?, payload = ?, holder = '', fault = '' WHERE kind = ? AND name = ?", done, []byte{}, kind, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // hopeless marks an error that another try cannot mend.
 type hopeless struct{ error }
 

@@ -102,6 +102,14 @@ type Carrier interface {
 	Carry(ctx context.Context, m Message) error
 }
 
+// Forget drops the letters to an address that were not sent.
+func Forget(tx *db.Tx, address string) error {
+	return job.Forget(tx, kind, func(payload []byte) bool {
+		var m Message
+		return json.Unmarshal(payload, &m) == nil && m.To == address
+	})
+}
+
 // Handle makes a runner send the letters that are queued.
 func Handle(r *job.Runner, c Carrier) {
 	r.Handle(kind, func(ctx context.Context, j job.Job) error {

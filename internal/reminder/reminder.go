@@ -110,3 +110,26 @@ func Log(tx *db.Tx, parties ...int64) ([]Sent, error) {
 	}
 	return out, rows.Err()
 }
+
+// Forget drops what the log says of an account.
+func Forget(tx *db.Tx, account string) error {
+	return tx.Queue("DELETE FROM reminder_log WHERE account = ?", account)
+}
+
+// Export is what the log says of an account.
+func Export(tx *db.Tx, account string) ([]map[string]any, error) {
+	rows, err := tx.Query("SELECT party, commitment, due_on, offset_days, sent_on FROM reminder_log WHERE account = ? ORDER BY sent_on, commitment", account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []map[string]any{}
+	for rows.Next() {
+		var s Sent
+		if err := rows.Scan(&s.Party, &s.Commitment, &s.Due, &s.Offset, &s.On); err != nil {
+			return nil, err
+		}
+		out = append(out, map[string]any{"party": s.Party, "commitment": s.Commitment, "due_on": s.Due, "offset_days": s.Offset, "sent_on": s.On})
+	}
+	return out, rows.Err()
+}

@@ -11,6 +11,8 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/mail"
+	"kept/internal/reminder"
 	"kept/internal/stakeholder"
 )
 
@@ -176,6 +178,16 @@ func accountCrumbs() []Link {
 
 // Forget erases a person: her account, and her name on drafts.
 func Forget(tx *db.Tx, id string) error {
+	who, err := account.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	if err := mail.Forget(tx, who.Mail); err != nil {
+		return err
+	}
+	if err := reminder.Forget(tx, id); err != nil {
+		return err
+	}
 	if err := account.Erase(tx, id); err != nil {
 		return err
 	}
@@ -196,6 +208,9 @@ func (s *Site) exportAccount(w http.ResponseWriter, r *http.Request) {
 			return err
 		}
 		if rows["web_draft"], err = exportDrafts(tx, q.Who.ID); err != nil {
+			return err
+		}
+		if rows["reminder_log"], err = reminder.Export(tx, q.Who.ID); err != nil {
 			return err
 		}
 		if err := account.Note(tx, q.Now, q.Who, "account.exported", ""); err != nil {

@@ -32,8 +32,10 @@ import (
 	"kept/internal/assessment"
 	"kept/internal/commitment"
 	"kept/internal/db"
+	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/reminder"
 )
 
 // Operator is who runs the site; it stands in the footer of every page.
@@ -136,10 +138,12 @@ func (s *Site) prepare(ctx context.Context) error {
 	})
 }
 
-// Prepare makes the private tables of accounts and forms.
+// Prepare makes the private tables of accounts, jobs, reminders and forms.
 func Prepare(ctx context.Context, store *db.DB) error {
-	if err := account.Prepare(ctx, store); err != nil {
-		return err
+	for _, prepare := range []func(context.Context, *db.DB) error{account.Prepare, job.Prepare, reminder.Prepare} {
+		if err := prepare(ctx, store); err != nil {
+			return err
+		}
 	}
 	if err := commitment.PrepareArchive(ctx, store); err != nil {
 		return err
