@@ -29,6 +29,9 @@ func (s *Site) deskForm() formHandler {
 		case q.Who.Is(account.RoleSecretariat):
 			f.Lead = message("desk.lead_secretariat")
 		}
+		if q.Who.Is(account.RoleSecretariat) || len(q.Who.Parties()) > 0 {
+			f.Links = append(f.Links, Link{message("reminders.title"), "/desk/reminders"})
+		}
 		if f.Tasks, err = s.tasksFor(q); err != nil {
 			return View{}, nil, err
 		}

@@ -40,14 +40,6 @@ func (q *request) unchangedPage(c commitment.View, back string) (View, *formPage
 	return View{Title: message("unchanged.title"), Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}, {titleOf(c), commitmentHref(c.ID)}}}, f, nil
 }
 
-// titleOf is a commitment's title, or its number where the title was erased.
-func titleOf(c commitment.View) Text {
-	if t := summaryText(c.Text, "title"); len(t) > 0 {
-		return t
-	}
-	return message("commitment.untitled", "id", c.ID)
-}
-
 // sayUnchanged publishes it in the party's name.
 func (s *Site) sayUnchanged(q *request, c commitment.View, key string) (string, error) {
 	by, _ := q.actor(c.Party)
@@ -78,7 +70,14 @@ func (s *Site) unchangedForm() formHandler {
 		}
 		return s.sayUnchanged(q, d.Of, q.formKey())
 	}
-	return formHandler{scope: account.ScopeReport, make: make, submit: submit}
+	may := func(q *request) error {
+		d, err := reportDraft(q, q.Tx)
+		if err != nil {
+			return err
+		}
+		return q.mayDraftFor(d.Of.Party)
+	}
+	return formHandler{scope: account.ScopeReport, may: may, make: make, submit: submit}
 }
 
 // mailedAnswerForm is the step for who has the link of a reminder. Opening it changes
