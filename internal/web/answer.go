@@ -214,7 +214,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, lang locale.Lang, er
 		var b [6]byte
 		_, _ = rand.Read(b[:])
 		data.Number = hex.EncodeToString(b[:])
-		s.c.Log.Error("request failed", "number", data.Number, "path", r.URL.Path, "error", err)
+		s.c.Log.Error("request failed", "number", data.Number, "path", loggedPath(r.URL.Path), "error", err)
 	}
 	s.sendFailure(w, r, lang, data)
 }

@@ -114,6 +114,8 @@ func (s *Site) routes() {
 	s.page("/aims", s.aims)
 	s.page("/about/{page}", s.about)
 	s.page("/search", s.search)
+	s.form("/receipts", s.receiptsForm())
+	s.form("/receipts/{code}", s.receiptForm())
 	s.page("/record", s.record)
 	s.page("/record/entries", s.entries)
 	s.feed(entryFeed())

@@ -14,6 +14,7 @@ import (
 	"kept/compacts"
 	"kept/internal/commitment"
 	"kept/internal/compact"
+	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
@@ -28,7 +29,7 @@ const testBase = "https://gdc.example"
 
 // subjects are all whose acts a record can hold.
 func subjects() []keeper.Subject {
-	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject()}
+	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject()}
 }
 
 // newSite is a site with a pack in force and a signed checkpoint, in a directory of its own.

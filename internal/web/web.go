@@ -35,6 +35,7 @@ import (
 	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/person"
 	"kept/internal/reminder"
 )
 
@@ -152,6 +153,9 @@ func Prepare(ctx context.Context, store *db.DB) error {
 		return err
 	}
 	if err := store.Migrate(ctx, "web_sheet", sheetSchema); err != nil {
+		return err
+	}
+	if err := person.Prepare(ctx, store); err != nil {
 		return err
 	}
 	return store.Migrate(ctx, "web", draftSchema, draftOwners, draftVersions)
