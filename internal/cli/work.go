@@ -13,9 +13,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/job"
 	"kept/internal/mail"
+	"kept/internal/person"
 	"kept/internal/reminder"
 	"kept/internal/web"
 )
@@ -86,6 +88,9 @@ func (i *instance) employ(ctx context.Context, base string, l letters, console i
 		return err
 	}
 	mail.Handle(i.jobs, c)
+	if err := i.publishPersons(ctx); err != nil {
+		return err
+	}
 	return reminder.Sender{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/")}.Handle(ctx, i.jobs)
 }
 
@@ -102,4 +107,16 @@ func (i *instance) post(tx *db.Tx, letters ...web.Letter) error {
 // later queues work that is done after an answer.
 func later(tx *db.Tx, kind, key string, payload []byte) error {
 	return job.Enqueue(tx, job.Job{Kind: kind, Key: key, Payload: payload})
+}
+
+// publishing is the job that brings what persons sent into the record; its key is
+// the day of the batch.
+const publishing = "person.publish"
+
+// publishPersons makes the batches of a day, at half past midnight UTC.
+func (i *instance) publishPersons(ctx context.Context) error {
+	p := person.Publisher{Keeper: i.keeper, Kinds: map[string]person.FactsOf{correction.KindAsked: person.Facts[correction.Asked](nil)}}
+	i.jobs.Handle(publishing, func(ctx context.Context, j job.Job) error { return p.Publish(ctx, j.Key) })
+	i.jobs.Every(publishing, person.BatchDay)
+	return person.Prepare(ctx, i.db)
 }
