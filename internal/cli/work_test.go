@@ -11,7 +11,7 @@ import (
 	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/mail"
-	"kept/internal/person"
+	sender "kept/internal/person"
 )
 
 // TestOutbox has a letter queued beside a running site: the site puts it into the
@@ -63,21 +63,21 @@ func TestPersonsArePublished(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	if err := person.Prepare(t.Context(), store); err != nil {
+	if err := sender.Prepare(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	earlier := time.Now().UTC().AddDate(0, 0, -2)
 	day := earlier.Format(time.DateOnly)
 	err = store.Write(t.Context(), func(tx *db.Tx) error {
-		for range person.Enough {
-			r, err := person.Submit(tx, earlier, person.Call{ID: "wrong", Kind: correction.KindAsked}, person.Input{
+		for range sender.Enough {
+			r, err := sender.Submit(tx, earlier, sender.Call{ID: "wrong", Kind: correction.KindAsked}, sender.Input{
 				Facts: correction.Asked{About: "page:/areas/QM", Thing: "page:/areas/QM", Category: "text", Lang: "en", Received: day}, Words: map[string]string{"text.en": "The map is old."}})
 			if err != nil {
 				return err
 			}
-			row, err := person.ByCode(tx, r.Code)
+			row, err := sender.ByCode(tx, r.Code)
 			if err == nil {
-				err = person.Moderate(tx, row.ID, true, "")
+				err = sender.Moderate(tx, row.ID, true, "")
 			}
 			if err != nil {
 				return err
@@ -91,13 +91,13 @@ func TestPersonsArePublished(t *testing.T) {
 	site := serve(t, dir)
 	page := ""
 	for range 1000 {
-		if page = site.get(t, "/record/entries.json?kind=correction.asked", 200); strings.Count(page, `"by":"person"`)+strings.Count(page, `"by": "person"`) == person.Enough {
+		if page = site.get(t, "/record/entries.json?kind=correction.asked", 200); strings.Count(page, `"by":"person"`)+strings.Count(page, `"by": "person"`) == sender.Enough {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 	site.stop()
-	if want := fmt.Sprintf(`"size":%d,`, before+person.Enough); !strings.Contains(page, want) || !strings.Contains(page, "T00:00:00Z") {
+	if want := fmt.Sprintf(`"size":%d,`, before+sender.Enough); !strings.Contains(page, want) || !strings.Contains(page, "T00:00:00Z") {
 		t.Errorf("want %s in the list: %s", want, short(page))
 	}
 	kept("replay", "--check", "--data", dir).want(t, 0, "every state table is as stored")
