@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // The Harbour Compact is fictional. Its record is filled by this script with a
 // clock of its own, so that it has a past: promises on the way, late, silent and
-// kept, and one that cannot be checked. Every step carries a submission key, so
+// kept, changed, withdrawn and joint, and one that cannot be checked. Every step carries a submission key, so
 // that a start which was cut off goes on where it stopped.
 
 // harbour is the script under way.
@@ -135,12 +136,17 @@ type promise struct {
 	source        string
 	milestone     string
 	more          map[string]string // further words
+	partners      []string          // short names, in the order of the facts
 }
 
 func (p promise) step() step {
 	return step{on: p.on, do: func(h *harbour, key string) (err error) {
 		f := p.facts
 		f.Lead, f.Lang = h.parties[p.by], "en"
+		f.Partners = slices.Clone(f.Partners)
+		for n, short := range p.partners {
+			f.Partners[n].Party = h.parties[short]
+		}
 		words := map[string]string{"title.en": p.title, "promise.en": p.text, "problem.en": p.problem, "will_do.en": p.how, "responsible_unit.en": "Programme office"}
 		if p.indicator != "" {
 			words["indicators.0.name.en"], words["indicators.0.source.en"] = p.indicator, p.source
@@ -171,6 +177,67 @@ func reported(on, by, short, from, to, status, value, reason, narrative string) 
 			words["evidence.0.url.und"] = "https://register.harbour.example/" + short + "/" + to
 		}
 		_, err := h.submit(key, keeper.Act{Kind: commitment.KindReported, By: h.by(by), Facts: f, Words: words})
+		return err
+	}}
+}
+
+// amended changes a promise of the script, for a reason.
+func amended(on, by, short, reason string, edit func(f *commitment.Made, words map[string]string)) step {
+	return step{on: on, do: func(h *harbour, key string) error {
+		v, err := h.stands(short)
+		if err != nil {
+			return err
+		}
+		f, words := v.Facts, map[string]string{"reason.en": reason}
+		f.Indicators = slices.Clone(f.Indicators)
+		edit(&f, words)
+		_, err = h.submit(key, keeper.Act{Kind: commitment.KindAmended, By: h.by(by), Words: words,
+			Facts: commitment.Amended{Commitment: v.ID, Version: v.Version, Made: f}})
+		return err
+	}}
+}
+
+// stands is a promise of the script as it stands.
+func (h *harbour) stands(short string) (v commitment.View, err error) {
+	err = h.k.DB().Read(h.ctx, func(tx *db.Tx) error {
+		v, err = commitment.Get(tx, h.made[short], h.now.Format("2006-01-02"))
+		return err
+	})
+	return v, err
+}
+
+// confirmed is a partner's own word that it takes part.
+func confirmed(on, partner, short string) step {
+	return step{on: on, do: func(h *harbour, key string) error {
+		v, err := h.stands(short)
+		if err != nil {
+			return err
+		}
+		_, err = h.submit(key, keeper.Act{Kind: commitment.KindConfirmed, By: h.by(partner), Facts: commitment.Answered{Commitment: v.ID, Version: v.Version}})
+		return err
+	}}
+}
+
+// ended withdraws a promise of the script, or concludes it with an outcome.
+func ended(on, by, short, outcome, reason string) step {
+	return step{on: on, do: func(h *harbour, key string) error {
+		kind := commitment.KindWithdrawn
+		if outcome != "" {
+			kind = commitment.KindConcluded
+		}
+		_, err := h.submit(key, keeper.Act{Kind: kind, By: h.by(by), Facts: commitment.Ended{Commitment: h.made[short], Outcome: outcome}, Words: map[string]string{"reason.en": reason}})
+		return err
+	}}
+}
+
+// support is a request for support or an offer of it.
+func support(on, kind, by, short, title, text string, f commitment.Support) step {
+	return step{on: on, do: func(h *harbour, key string) error {
+		f.Party, f.Lang = h.parties[by], "en"
+		if short != "" {
+			f.Commitment = h.made[short]
+		}
+		_, err := h.submit(key, keeper.Act{Kind: kind, By: h.by(by), Facts: f, Words: map[string]string{"title.en": title, "text.en": text}})
 		return err
 	}}
 }
@@ -230,6 +297,13 @@ func harbourScript() []step {
 			problem: "Island schools are last in line.", how: "The Trust talks to carriers and gives small grants.",
 			facts: commitment.Made{Items: []string{"H.1"}, Type: "advocacy", Newness: "continuing", Since: "2021", Condition: "unconditional", Areas: []string{"QP", "QV"}, Beneficiaries: []string{"learners"},
 				ReportEvery: 12, Start: "2025-05-06", End: "2029-12-31", Review: "none"}}.step(),
+		promise{on: "2025-05-20", by: "QT", short: "signs", title: "Harbour signs in five languages",
+			text:    "Tarnholm will put up signs in five languages in its eight harbours by the end of June 2027.",
+			problem: "Crews of many nations cannot read the signs on the quays.", how: "The harbour offices replace the signs quay by quay.",
+			facts: commitment.Made{Items: []string{"H.2"}, Type: "programme_service", Newness: "new", Condition: "unconditional", Areas: []string{"QT"}, Beneficiaries: []string{"workers"}, Reach: "3000",
+				Indicators:  counted("count", "0", "2025-05-01", "8", "2027-06-30", ""),
+				ReportEvery: 6, Start: "2025-05-20", End: "2027-06-30", Review: "none"},
+			indicator: "Harbours with signs in five languages", source: "Inspection by the harbour offices", milestone: ""}.step(),
 		promise{on: "2025-06-03", by: "QP", short: "papers", title: "One form for all port papers",
 			text:    "Palmarine will take one digital form in place of nine paper forms in all its 14 harbours by the end of 2027.",
 			problem: "A call of a ship needs nine paper forms.", how: "The customs law is changed and one portal opens.",
@@ -238,14 +312,51 @@ func harbourScript() []step {
 				ReportEvery: 6, Start: "2025-06-03", End: "2027-12-31", Review: "none"},
 			indicator: "Harbours that take the digital form", source: "Customs gazette", milestone: ""}.step(),
 		reported("2025-07-18", "kite", "arrival", "2025-04-15", "2025-07-15", "in_progress", "7", "", "Seven ships send arrival times; two more are in dock."),
+		promise{on: "2025-08-05", by: "QS", short: "radio", title: "Free radio on every quay",
+			text:    "Saltmarch will open a free wireless network on all its 22 quays by the end of 2027.",
+			problem: "Crews pay for each minute ashore.", how: "One network for all quays, paid from harbour dues.",
+			facts: commitment.Made{Items: []string{"H.1"}, Type: "infrastructure", Newness: "new", Condition: "unconditional", Areas: []string{"QS"}, Beneficiaries: []string{"workers"},
+				Indicators: counted("count", "0", "2025-08-01", "22", "2027-12-31", ""), Money: []commitment.Money{{Amount: "900000", Currency: "USD", ValueOn: "2025-08-05", Kind: "cash", Role: "own"}},
+				ReportEvery: 12, Start: "2025-08-05", End: "2027-12-31", Review: "none"},
+			indicator: "Quays with the network", source: "Harbour dues office", milestone: ""}.step(),
+		promise{on: "2025-09-02", by: "QN", short: "tides", title: "Tides and berths of five harbours in one feed",
+			text:    "Norvessa, Northquay and the Ravenmere Institute will publish tides and berths of five harbours in one open feed by the end of 2027.",
+			problem: "Each harbour keeps its own tables.", how: "The institute writes the software, Northquay runs it, Norvessa pays and opens its gauges.",
+			facts: commitment.Made{Items: []string{"H.3"}, Type: "data_standards", Newness: "new", Condition: "unconditional", Areas: []string{"QN", "QM"}, Beneficiaries: []string{"everyone"},
+				LeadShare: "50", Partners: []commitment.Partner{{Party: 0, Share: "30"}, {Party: 1, Share: "20"}},
+				Indicators: counted("count", "0", "2025-09-01", "5", "2027-12-31", ""), Money: []commitment.Money{{Amount: "600000", Currency: "USD", ValueOn: "2025-09-02", Kind: "cash", Role: "own"}},
+				ReportEvery: 12, Start: "2025-09-02", End: "2027-12-31", Review: "none"},
+			partners:  []string{"port", "institute"},
+			indicator: "Harbours in the feed", source: "The feed itself", milestone: ""}.step(),
+		confirmed("2025-09-16", "port", "tides"),
 		reported("2025-10-09", "QM", "schools", "2025-04-01", "2025-09-30", "in_progress", "60", "", "Sixty schools are connected; the consent of land owners takes longer than planned."),
 		reported("2025-10-14", "port", "waste", "2025-04-01", "2025-09-30", "in_progress", "47.5", "", "The first line of the plant is being built."),
 		reported("2025-10-20", "institute", "training", "2025-04-15", "2025-10-14", "in_progress", "640", "", "Courses run in four of six harbours."),
+		reported("2025-11-25", "QT", "signs", "2025-05-20", "2025-11-20", "in_progress", "5", "", "Five harbours are done."),
 		reported("2025-12-10", "QP", "papers", "2025-06-03", "2025-12-02", "in_preparation", "", "not_started", "The customs law is before parliament."),
 		reported("2026-04-08", "QM", "schools", "2025-10-01", "2026-03-31", "in_progress", "150", "", "One hundred and fifty schools are connected; the regulator's register is attached."),
 		reported("2026-04-10", "port", "waste", "2025-10-01", "2026-03-31", "in_progress", "53.1", "", "The first line runs since February."),
 		reported("2026-04-22", "institute", "training", "2025-10-15", "2026-04-14", "in_progress", "1510", "", "All six harbours take part."),
 		reported("2026-05-12", "trust", "islands", "2025-05-06", "2026-05-05", "in_progress", "", "", "Talks with two carriers; eleven small grants."),
+		ended("2026-05-20", "QS", "radio", "", "The dues of the harbours were cut by half; the network cannot be paid from them."),
+		reported("2026-07-06", "QT", "signs", "2025-11-21", "2026-06-30", "completed", "8", "", "The signs stand in all eight harbours."),
+		ended("2026-07-10", "QT", "signs", "achieved", "The signs stand; the harbour offices keep them up from now on."),
+		amended("2026-08-18", "QM", "schools", "The flood of July destroyed forty kilometres of the trunk line in the delta.", func(f *commitment.Made, words map[string]string) {
+			f.Indicators[0].Target = "800"
+			words["title.en"], words["title.ar"], words["title.zh"] = "800 rural schools on open fibre", "800 مدرسة ريفية على ألياف مفتوحة", "八百所乡村学校接入开放光纤"
+			words["promise.en"] = "Maravel will connect 800 rural schools of its port towns with open-access fibre by the end of 2030."
+		}),
+		support("2026-09-01", commitment.KindRequested, "QM", "schools", "Four million for the trunk line in the delta",
+			"The flood destroyed forty kilometres of the line. Grants or soft loans would let the works go on in spring.",
+			commitment.Support{Kind: "money", Items: []string{"H.1"}, Areas: []string{"QM"}, Size: "4000000", Unit: "USD", Until: "2028-08-31"}),
+		support("2026-09-15", commitment.KindOffered, "trust", "", "Grants for school connections after floods",
+			"The Trust gives grants of up to half a million to one State a year.",
+			commitment.Support{Kind: "money", Items: []string{"H.1"}, Size: "500000", Unit: "USD", Until: "2028-12-31"}),
+		{on: "2026-10-05", do: func(h *harbour, key string) error {
+			_, err := h.submit(key, keeper.Act{Kind: commitment.KindExcused, By: stakeholder.Secretariat, Facts: commitment.Excused{Commitment: h.made["waste"], Until: "2027-01-31", Reason: "technical"},
+				Words: map[string]string{"reason.en": "The weighbridge was struck by lightning; the new one is calibrated in December."}})
+			return err
+		}},
 		reported("2026-10-07", "QM", "schools", "2026-04-01", "2026-09-30", "in_progress", "214", "", "Two hundred and fourteen schools; the delta was flooded in July."),
 		reported("2026-10-21", "institute", "training", "2026-04-15", "2026-10-14", "in_progress", "2380", "", "Ahead of the plan."),
 		{on: "2026-10-30", do: func(h *harbour, key string) error {

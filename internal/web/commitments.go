@@ -362,6 +362,9 @@ func (v *commitmentView) facts(c commitment.View) {
 			break
 		}
 	}
+	if c.PaceSigned != "" { // neither of the two is the pace
+		paceWhy = phrase("commitment.pace.both", "why", paceWhy, "signed", message("commitment.pace."+c.PaceSigned))
+	}
 	v.Facts = []factView{
 		{message("fact.lifecycle"), message("commitment.lifecycle." + c.Lifecycle), lifecycleWhy(c)},
 		{message("fact.reporting"), reporting.Word, reportingWhy(c)},

@@ -132,7 +132,7 @@ func TestAmendForm(t *testing.T) {
 		t.Fatalf("rebase: status %d", w.Code)
 	}
 	d.step(hers+"/check", url.Values{}, http.StatusSeeOther, "What was changed")
-	d.says(at, []string{"<b>800</b>", "<b>1,000</b>", "as signed", "neither pace is the pace", "Fewer teachers came.", "named by the lead, not confirmed", "30 June 2031"}, ">confirmed<")
+	d.says(at, []string{"<b>800</b>", "<b>1,000</b>", "as signed", "neither pace is the pace", "against the target as signed: no value yet", "Fewer teachers came.", "named by the lead, not confirmed", "30 June 2031"}, ">confirmed<")
 	d.says(at+"/changes", []string{"As signed", "Amendment 2", "<del>", "1,000", "<ins>", "800", "[removed]", "[added]", "2031-06-30", "Few teachers"})
 	d.says(at+"/changes?from="+itoa(id)+"&to="+itoa(id), []string{"do not differ"})
 	if body := get(d.site, at[3:]+"/changes.json").Body.String(); !strings.Contains(body, `"op":"gone"`) || !strings.Contains(body, `"field":"indicators.0.target"`) {
