@@ -118,7 +118,10 @@ var peopleSchema string
 //go:embed schema/rights.sql
 var rightsSchema string
 
+// aboutSchema says about whom something waits, so that it goes when she is erased.
+const aboutSchema = `ALTER TABLE account_pending ADD COLUMN about TEXT NOT NULL DEFAULT ''; CREATE INDEX account_pending_about ON account_pending (about)`
+
 // Prepare makes the private tables of accounts.
 func Prepare(ctx context.Context, store *db.DB) error {
-	return store.Migrate(ctx, "account", peopleSchema, strongSchema, rightsSchema)
+	return store.Migrate(ctx, "account", peopleSchema, strongSchema, rightsSchema, aboutSchema)
 }

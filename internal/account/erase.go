@@ -29,6 +29,7 @@ var holdings = []holding{
 	{"account_ceremony", "kind, expires_at", "account = ?", []string{"DELETE FROM account_ceremony WHERE account = ?"}},
 	{"account_token", "name, scopes, made_at, used_at, revoked_at", "account = ?", []string{"DELETE FROM account_token WHERE account = ?"}},
 	{"account_pending", "kind, party, made_at, payload, state, decided_at, reason", "made_by = ?", []string{
+		"DELETE FROM account_pending WHERE about = ?",
 		"DELETE FROM account_pending WHERE made_by = ? AND state = 'returned'", "UPDATE account_pending SET made_by = '' WHERE made_by = ?",
 		"UPDATE account_pending SET decided_by = '' WHERE decided_by = ?"}},
 	{"account_question", "draft, field, asked_at, answered_at", "asked_by = ?", []string{"UPDATE account_question SET asked_by = '' WHERE asked_by = ?"}},
@@ -86,7 +87,10 @@ func Erase(tx *db.Tx, id string) error {
 			}
 		}
 	}
-	// lines about her, written by others
+	// what others wrote about her: lines of the log, and links by which she hands a post over
+	if _, err := tx.Exec("DELETE FROM account_link WHERE object LIKE ?", "%"+id+"%"); err != nil {
+		return err
+	}
 	_, err := tx.Exec("UPDATE account_log SET object = replace(object, ?, '') WHERE object LIKE ?", id, "%"+id+"%")
 	return err
 }

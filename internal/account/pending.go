@@ -17,6 +17,7 @@ type Pending struct {
 	Kind      string // HeldActs, HeldRole, HeldPost
 	Party     int64  // in whose name; NoParty for none
 	By        string // account
+	About     string // the account that gets the role or the post
 	At        string
 	Validator bool // only the validating authority may approve
 	Payload   []byte
@@ -60,10 +61,10 @@ func Hold(tx *db.Tx, now time.Time, key string, p Pending) (id string, err error
 	if p.Validator {
 		validator = 1
 	}
-	_, err = tx.Exec(`INSERT INTO account_pending (id, kind, party, made_by, made_at, validator, payload, back, draft, state, decided_by, decided_at, reason)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '') ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, made_by = excluded.made_by,
+	_, err = tx.Exec(`INSERT INTO account_pending (id, kind, party, made_by, made_at, validator, payload, back, draft, about, state, decided_by, decided_at, reason)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '') ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, made_by = excluded.made_by,
 		made_at = excluded.made_at, state = excluded.state, reason = '' WHERE account_pending.state = 'returned'`,
-		id, p.Kind, p.Party, p.By, stamp(now), validator, p.Payload, p.Back, p.Draft, Waiting)
+		id, p.Kind, p.Party, p.By, stamp(now), validator, p.Payload, p.Back, p.Draft, p.About, Waiting)
 	return id, err
 }
 

@@ -71,6 +71,15 @@ func Known(tx *db.Tx, address string) (id string, err error) {
 	return id, err
 }
 
+// MailOf is the address of an account, whether or not it may sign in.
+func MailOf(tx *db.Tx, id string) (mail string, err error) {
+	err = tx.Row("SELECT mail FROM account_person WHERE id = ?", id).Scan(&mail)
+	if errors.Is(err, db.ErrNoRows) {
+		err = errUnknown
+	}
+	return mail, err
+}
+
 // Get reads an account that may sign in, with its roles and posts.
 func Get(tx *db.Tx, id string) (*Who, error) {
 	w := &Who{ID: id}

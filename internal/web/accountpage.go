@@ -1,14 +1,18 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"kept/internal/account"
+	"kept/internal/assessment"
 	"kept/internal/db"
+	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/mail"
@@ -176,19 +180,29 @@ func accountCrumbs() []Link {
 	return []Link{{message("desk.title"), "/desk"}, {message("account.title"), "/desk/account"}}
 }
 
-// Forget erases a person: her account, and her name on drafts.
+// Forget erases a person: her account, the letters that are on their way to her, and
+// her name on drafts.
 func Forget(tx *db.Tx, id string) error {
-	who, err := account.Get(tx, id)
+	address, err := account.MailOf(tx, id)
 	if err != nil {
 		return err
 	}
-	if err := mail.Forget(tx, who.Mail); err != nil {
+	if err := mail.Forget(tx, address); err != nil {
+		return err
+	}
+	asked := func(payload []byte) bool {
+		return bytes.Contains(bytes.ToLower(payload), bytes.ToLower([]byte(address)))
+	}
+	if err := job.Forget(tx, workSignIn, asked); err != nil {
 		return err
 	}
 	if err := reminder.Forget(tx, id); err != nil {
 		return err
 	}
 	if err := account.Erase(tx, id); err != nil {
+		return err
+	}
+	if err := assessment.Forget(tx, id); err != nil {
 		return err
 	}
 	return eraseDrafts(tx, id)
@@ -210,9 +224,17 @@ func (s *Site) exportAccount(w http.ResponseWriter, r *http.Request) {
 		if rows["web_draft"], err = exportDrafts(tx, q.Who.ID); err != nil {
 			return err
 		}
+		if rows["web_sheet"], err = exportSheets(tx, q.Who.ID); err != nil {
+			return err
+		}
 		if rows["reminder_log"], err = reminder.Export(tx, q.Who.ID); err != nil {
 			return err
 		}
+		reviews, err := assessment.About(tx, q.Who.ID)
+		if err != nil {
+			return err
+		}
+		maps.Copy(rows, reviews)
 		if err := account.Note(tx, q.Now, q.Who, "account.exported", ""); err != nil {
 			return err
 		}

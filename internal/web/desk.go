@@ -32,6 +32,9 @@ func (s *Site) deskForm() formHandler {
 		if q.Who.Is(account.RoleSecretariat) || len(q.Who.Parties()) > 0 {
 			f.Links = append(f.Links, Link{message("reminders.title"), "/desk/reminders"})
 		}
+		if f.Panels = []panel{{Title: message("desk.also"), Links: deskLinks(q)}}; f.Panels[0].Links == nil {
+			f.Panels = nil
+		}
 		if f.Tasks, err = s.tasksFor(q); err != nil {
 			return View{}, nil, err
 		}
@@ -53,4 +56,18 @@ type draftRow struct {
 	Href    string `json:"href"`
 	Party   Text   `json:"party"`
 	Changed string `json:"changed"`
+}
+
+// deskLinks lead to the private pages that are open to whoever asks.
+func deskLinks(q *request) (out []Link) {
+	if !q.Who.Demo {
+		out = append(out, Link{message("account.title"), "/desk/account"}, Link{message("account.tokens"), "/desk/tokens"})
+	}
+	if q.Who.Is(account.RoleSecretariat) {
+		out = append(out, Link{message("people.title"), "/desk/people"})
+	}
+	if q.Who.Is(account.RoleOperator) {
+		out = append(out, Link{message("log.title"), "/desk/log"})
+	}
+	return out
 }

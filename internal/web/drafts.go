@@ -147,12 +147,15 @@ func (s *Site) draft(q *request) (d draft, err error) {
 	return d, err
 }
 
-// eraseDrafts forgets who began the drafts of an erased account. A draft for a party
-// that has other people stays with them.
+// eraseDrafts forgets who began the drafts of an erased account, and the sheets that
+// she sent. A draft for a party that has other people stays with them.
 func eraseDrafts(tx *db.Tx, id string) error {
 	_, err := tx.Exec("DELETE FROM web_draft WHERE owner = ? AND lead NOT IN (SELECT party FROM account_post)", id)
 	if err == nil {
 		_, err = tx.Exec("UPDATE web_draft SET owner = '' WHERE owner = ?", id)
+	}
+	if err == nil {
+		_, err = tx.Exec("DELETE FROM web_sheet WHERE owner = ?", id)
 	}
 	return err
 }

@@ -72,7 +72,7 @@ func (s *Site) registerForm() formHandler {
 			"name." + string(q.Lang): q.FormValue("name"), "acronym.und": q.FormValue("acronym"), "web.und": q.FormValue("web"),
 			"purpose." + string(q.Lang): q.FormValue("purpose")})
 		facts := stakeholder.Registered{Kind: q.FormValue("kind"), Area: q.FormValue("area"), Size: q.FormValue("size")}
-		out, err := s.c.Keeper.Submit(q.Context(), q.formKey(), keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat, Facts: facts, Words: words})
+		out, err := s.submit(q, q.formKey(), keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat, Facts: facts, Words: words})
 		if err != nil {
 			return "", err
 		}

@@ -222,11 +222,10 @@ func (s *Site) approve(q *request, p account.Pending) (string, error) {
 	if err := store.Write(q.Context(), func(tx *db.Tx) error { return account.Claim(tx, p) }); err != nil {
 		return "", err
 	}
-	out, err := s.c.Keeper.Submit(q.Context(), key, acts...)
+	out, err := s.submit(q, key, acts...)
 	if err != nil {
 		return "", errors.Join(err, store.Write(q.Context(), func(tx *db.Tx) error { return account.Release(tx, p) }))
 	}
-	q.made = out
 	return p.Back, store.Write(q.Context(), func(tx *db.Tx) error {
 		if err := account.Decide(tx, q.Now, p, q.Who, account.Approved, ""); err != nil {
 			return err

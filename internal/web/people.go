@@ -134,7 +134,7 @@ func (q *request) hold(tx *db.Tx, p account.Pending, g heldGrant) (err error) {
 	if p.Payload, err = json.Marshal(g); err != nil {
 		return err
 	}
-	p.By = q.Who.ID
+	p.By, p.About = q.Who.ID, g.Account
 	id, err := account.Hold(tx, q.Now, q.formKey(), p)
 	if err != nil {
 		return err

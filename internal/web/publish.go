@@ -32,15 +32,21 @@ func (s *Site) publish(q *request, party int64, key string, to func([]keeper.Res
 	if held != nil {
 		return s.holdActs(q, *held, key, acts)
 	}
-	out, err := s.c.Keeper.Submit(q.Context(), key, acts...)
+	out, err := s.submit(q, key, acts...)
 	if err != nil {
 		return "", err
 	}
-	q.made = out
 	if q.Who.Demo {
 		return to(out), nil
 	}
 	return to(out), s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error { return q.tellPublished(tx, party, key, acts, out) })
+}
+
+// submit puts acts into the record that are in nobody's name but the secretariat's.
+func (s *Site) submit(q *request, key string, acts ...keeper.Act) ([]keeper.Result, error) {
+	out, err := s.c.Keeper.Submit(q.Context(), key, acts...)
+	q.made = out
+	return out, err
 }
 
 // heldBack says whether what she sends for a party waits for somebody else; nil

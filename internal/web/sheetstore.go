@@ -81,3 +81,22 @@ func tidySheets(tx *db.Tx, now time.Time) error {
 	_, err := tx.Exec("DELETE FROM web_sheet WHERE at < ?", now.Add(-draftLife).UTC().Format(time.RFC3339))
 	return err
 }
+
+// exportSheets are the sheets that a person sent and that are still here, for her export.
+func exportSheets(tx *db.Tx, owner string) ([]map[string]any, error) {
+	rows, err := tx.Query("SELECT party, lang, name, digest, answers, at FROM web_sheet WHERE owner = ? ORDER BY at, id", owner)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []map[string]any{}
+	for rows.Next() {
+		var party int64
+		var lang, name, digest, answers, at string
+		if err := rows.Scan(&party, &lang, &name, &digest, &answers, &at); err != nil {
+			return nil, err
+		}
+		out = append(out, map[string]any{"party": party, "lang": lang, "name": name, "digest": digest, "answers": answers, "at": at})
+	}
+	return out, rows.Err()
+}
