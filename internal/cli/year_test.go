@@ -33,7 +33,7 @@ const childVariable = "KEPT_TEST_PROGRAM"
 
 const (
 	yearBegins = "2026-01-05"
-	yearEnds   = "2027-03-10"
+	yearEnds   = "2027-02-05"
 	killOn     = "2026-11-06" // 60 days before the many of the first day fall due
 )
 

@@ -98,7 +98,8 @@ func (v *itemView) row(q *request, i *compact.Item, c commitment.Counts) {
 	v.Facts = append(v.Facts, factView{message("item.fact.registered"), registered, message("item.fact.voluntary")})
 	if c.Commitments > 0 {
 		v.Facts = append(v.Facts, factView{message("item.fact.reported"), message("plain.number", "n", c.Reporting[commitment.Current]),
-			message("item.fact.rest", "notdue", c.Reporting[commitment.NotDue], "overdue", c.Reporting[commitment.Overdue], "silent", c.Reporting[commitment.Silent]+c.Reporting[commitment.Lapsed])})
+			message("item.fact.rest", "notdue", c.Reporting[commitment.NotDue], "due", c.Reporting[commitment.Due], "overdue", c.Reporting[commitment.Overdue],
+				"silent", c.Reporting[commitment.Silent], "lapsed", c.Reporting[commitment.Lapsed])})
 	}
 	for _, t := range q.Pack.TargetsOf(i.ID) {
 		why := message("item.fact.no_baseline")
@@ -166,13 +167,9 @@ func (v *itemView) silence(q *request, i *compact.Item) error {
 	if v.Earlier || !i.Asked("states") {
 		return nil
 	}
-	registered := make(map[int64]bool)
-	page, err := commitment.List(q.Tx, commitment.Filter{Items: []string{i.ID}, Limit: 1000, Today: q.Today})
+	registered, err := commitment.LeadsOn(q.Tx, i.ID)
 	if err != nil {
 		return err
-	}
-	for _, c := range page.List {
-		registered[c.Party] = true
 	}
 	states, err := stakeholder.List(q.Tx, stakeholder.Filter{Kind: stakeholder.KindState, Limit: 1000, Lang: q.Lang, GroupOn: q.Today})
 	if err != nil {
