@@ -61,10 +61,11 @@ type Filter struct {
 	EndsTo    string
 	DueFrom   string
 	DueTo     string
-	Query     string // in title and promise
-	Sort      string // [Newest], [Ending] or [DueIn]
-	After     string // the cursor of the page before
-	Limit     int    // 50 when zero, at most 1,000
+	Among     []int64 // these alone; nil: all
+	Query     string  // in title and promise
+	Sort      string  // [Newest], [Ending] or [DueIn]
+	After     string  // the cursor of the page before
+	Limit     int     // 50 when zero, at most 1,000
 	Today     string
 }
 
@@ -132,6 +133,9 @@ func (s *shelf) selection(f Filter, areas []string, members []int64) selection {
 			sets = append(sets, s.of(m, func(c *card) bool { return c.party == m }))
 		}
 		sel.always = append(sel.always, union(sets))
+	}
+	if f.Among != nil {
+		sel.rest = append(sel.rest, func(c *card) bool { return slices.Contains(f.Among, c.id) })
 	}
 	sel.spans(f)
 	return sel

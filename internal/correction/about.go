@@ -15,14 +15,14 @@ import (
 
 // About names the one thing that a correction is about, in a small grammar:
 //
-//	entry:N  commitment:N  report:N  party:N  item:ID
+//	entry:N  commitment:N  report:N  party:N  item:ID  indicator:ID
 //	figure:INDICATOR/AREA/PERIOD
 //	page:/PATH
 //
 // It is a fact, so it holds codes of the compact and of the record and nothing
 // that anybody writes freely: a page is named by its path without a query.
 type About struct {
-	Kind string // "entry", "commitment", "report", "party", "item", "figure", "page"
+	Kind string // "entry", "commitment", "report", "party", "item", "indicator", "figure", "page"
 	ID   string // what follows the colon
 }
 
@@ -35,6 +35,7 @@ var aboutForm = map[string]*regexp.Regexp{
 	"report":     regexp.MustCompile(`^[1-9][0-9]{0,14}$`),
 	"party":      regexp.MustCompile(`^[1-9][0-9]{0,14}$`),
 	"item":       regexp.MustCompile(`^[A-Za-z0-9.-]{1,32}$`),
+	"indicator":  regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`),
 	"figure":     regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}/[A-Za-z0-9_.-]{1,32}/[0-9][0-9A-Z-]{0,15}$`),
 	"page":       regexp.MustCompile(`^/([a-z-]{1,32}(/[A-Za-z0-9.-]{1,64}){0,4})?$`),
 }
@@ -139,8 +140,8 @@ func namedBy(e keeper.Entry) (f named, err error) {
 	return f, nil
 }
 
-// checkThere refuses an About of what this compact and its record have not.
-func checkThere(tx *db.Tx, a About) error {
+// There refuses an About of what this compact and its record have not.
+func There(tx *db.Tx, a About) error {
 	var there bool
 	var err error
 	switch a.Kind {
@@ -174,6 +175,8 @@ func inPack(tx *db.Tx, a About) (there bool, err error) {
 	switch a.Kind {
 	case "item":
 		_, there = pack.Item(a.ID)
+	case "indicator":
+		_, there = pack.Indicator(a.ID)
 	case "figure":
 		indicator, _, period := a.Figure()
 		_, dated := observatory.ParsePeriod(period)

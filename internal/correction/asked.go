@@ -71,7 +71,7 @@ func checkAsked(tx *db.Tx, a keeper.Act, f Asked, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := checkThere(tx, about); err != nil {
+	if err := There(tx, about); err != nil {
 		return err
 	}
 	if err := checkThing(tx, about, f.Thing); err != nil {
@@ -191,4 +191,11 @@ func placed(field string, err error) error {
 		}
 	}
 	return err
+}
+
+// WeekOf is the Monday of the week of a time: as much as the record says of when a
+// person asked.
+func WeekOf(now time.Time) string {
+	now = now.UTC()
+	return now.AddDate(0, 0, -(int(now.Weekday())+6)%7).Format(time.DateOnly)
 }

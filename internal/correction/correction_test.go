@@ -12,7 +12,7 @@ import (
 )
 
 func TestParseAbout(t *testing.T) {
-	for _, s := range []string{"entry:0", "entry:17", "commitment:4", "report:9", "party:2", "item:P11d", "figure:internet-users.unsd/KEN/2024", "figure:a/QM/2024-Q1", "page:/", "page:/areas/KEN", "page:/about/methods"} {
+	for _, s := range []string{"entry:0", "entry:17", "commitment:4", "report:9", "party:2", "item:P11d", "indicator:internet-users", "figure:internet-users.unsd/KEN/2024", "figure:a/QM/2024-Q1", "page:/", "page:/areas/KEN", "page:/about/methods"} {
 		about, err := correction.ParseAbout(s)
 		if err != nil || about.String() != s {
 			t.Errorf("ParseAbout(%q): got %v, %v", s, about, err)

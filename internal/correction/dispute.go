@@ -74,12 +74,12 @@ func MakerOf(tx *db.Tx, entry int64) (party int64, err error) {
 	if strings.HasSuffix(kind, ".stated") || kind == "review.published" {
 		return 0, nil
 	}
-	return enteredFor(tx, e)
+	return EnteredFor(tx, e)
 }
 
-// enteredFor is the party for which the secretariat made an entry: the one that its facts
+// EnteredFor is the party for which the secretariat made an entry: the one that its facts
 // name, or the lead of the commitment that they name.
-func enteredFor(tx *db.Tx, e keeper.Entry) (int64, error) {
+func EnteredFor(tx *db.Tx, e keeper.Entry) (int64, error) {
 	f, err := namedBy(e)
 	if err != nil {
 		return 0, err
@@ -154,7 +154,7 @@ func applyRaised(tx *db.Tx, e keeper.Entry, f Raised) error {
 
 // touchDispute notes which pages an act about a dispute concerns.
 func touchDispute(tx *db.Tx, index int64, d Dispute) error {
-	return keeper.Touch(tx, index, "corrections", "dispute:"+number(d.ID), d.Thing, "commitments", "party:"+number(d.Party), "party:"+number(d.Maker))
+	return keeper.Touch(tx, index, "corrections", "dispute:"+number(d.ID), d.Thing, "disputes", "party:"+number(d.Party), "party:"+number(d.Maker))
 }
 
 func validateReplied(a keeper.Act, f Replied) error {

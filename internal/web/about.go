@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 
+	"kept/internal/correction"
+	"kept/internal/keeper"
 	"kept/internal/locale"
 )
 
@@ -16,7 +18,7 @@ var aboutSections = []struct {
 	{"privacy", []string{"reading", "people", "organisations", "erasure", "logs", "questions"}},
 	{"terms", []string{"what", "neutral", "reuse", "figures", "wrong"}},
 	{"accessibility", []string{"standard", "how", "languages", "limits", "tell"}},
-	{"moderation", []string{"before", "removed", "kept", "reply"}},
+	{"moderation", []string{"before", "persons", "removed", "categories", "kept", "appeal", "reply"}},
 	{"methods", []string{"facts", "lifecycle", "currency", "pace", "smart", "cagr", "review", "evidence", "gaps", "missing"}},
 	{"loading", []string{"why", "how", "check", "kept"}},
 }
@@ -40,6 +42,7 @@ type aboutView struct {
 	Page     string         `json:"page"`
 	Own      string         `json:"operator_page,omitempty"` // the operator's own page, which goes before ours
 	Sections []aboutSection `json:"sections,omitempty"`
+	Counts   []factView     `json:"counts,omitempty"` // of moderation
 	Pages    []Link         `json:"pages"`
 }
 
@@ -64,7 +67,40 @@ func (s *Site) about(q *request) (View, error) {
 	if page == "privacy" {
 		v.Own = s.c.Operator.Privacy
 	}
-	return View{Page: "about", Title: message("about." + page), Data: v}, nil
+	if page != "moderation" {
+		return View{Page: "about", Title: message("about." + page), Data: v}, nil
+	}
+	var err error
+	v.Counts, err = moderationCounts(q)
+	return View{Page: "about", Title: message("about." + page), Data: v, Live: true}, err
+}
+
+// moderationCounts are what moderation and corrections came to. Appeals are
+// private rows, so no entry of the record tells when they change: the page is made
+// at each request.
+func moderationCounts(q *request) ([]factView, error) {
+	m, err := correction.CountModerated(q.Tx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := correction.List(q.Tx, correction.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	times, _ := correction.Tally(all)
+	number := func(n int) Text { return message("plain.number", "n", n) }
+	counts := []factView{{message("moderation.count.hidden"), number(m.Hidden), nil}}
+	for _, category := range keeper.HideCategories {
+		if n := m.Categories[category]; n > 0 {
+			counts = append(counts, factView{message("words.category." + category), number(n), nil})
+		}
+	}
+	counts = append(counts, factView{message("moderation.count.appeals"), number(m.Appeals), message("moderation.count.open", "n", m.Open)},
+		factView{message("moderation.count.restored"), number(m.Restored), nil})
+	if m.Median != "" {
+		counts = append(counts, factView{message("moderation.count.median"), everyLang(func(l locale.Lang) string { return l.Number(m.Median) }), nil})
+	}
+	return append(counts, factView{message("corrections.asked"), number(times.Asked), message("moderation.count.open", "n", times.Asked-times.Answered)}), nil
 }
 
 func newAboutSection(q *request, page, id string) aboutSection {

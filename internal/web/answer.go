@@ -86,7 +86,13 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 		if err != nil {
 			return err
 		}
-		v.Subjects = append(v.Subjects, "pack", keeper.WordsSubject)
+		v.Subjects = append(append(v.Subjects, "pack", keeper.WordsSubject), q.shown...)
+		if ext != ".csv" && v.Status == 0 && !v.Private {
+			if v.marks, err = q.marks(q.bare(ext)); err != nil {
+				return err
+			}
+			v.Subjects = append(v.Subjects, v.marks.subjects()...)
+		}
 		seen, err := seenIn(tx, v.Subjects)
 		if err != nil {
 			return err
@@ -159,7 +165,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		if lang != "" && !locale.Known(lang) {
 			return nil, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", lang))
 		}
-		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, Seen: seen, Data: v.Data}, lang, v.Rows)
+		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, Seen: seen, Marks: v.marks, Data: v.Data}, lang, v.Rows)
 	case ".csv":
 		if v.Table == nil {
 			return nil, errNotFound(q.URL.Path)
@@ -185,6 +191,15 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	return out, nil
 }
 
+// bare is the address of a page without its language, or of a twin without its extension.
+func (q *request) bare(ext string) string {
+	path := strings.TrimPrefix(strings.TrimSuffix(q.URL.Path, ext), "/"+string(q.Lang))
+	if path == "" || path == "/index" {
+		path = "/"
+	}
+	return path
+}
+
 // frame puts what every page shows around a View.
 func (s *Site) frame(q *request, v View) page {
 	p := page{View: v, Lang: q.Lang, Compact: title(q.Pack, "compact", q.Pack.ID), Sample: q.Pack.Sample,
@@ -192,10 +207,7 @@ func (s *Site) frame(q *request, v View) page {
 	if v.Script {
 		p.Code = s.script
 	}
-	p.Path = strings.TrimPrefix(q.URL.Path, "/"+string(q.Lang))
-	if p.Path == "" {
-		p.Path = "/"
-	}
+	p.Path, p.Marks = q.bare(""), v.marks
 	if asked := q.asked.Encode(); asked != "" {
 		p.Query = "?" + asked
 	}

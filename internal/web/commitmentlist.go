@@ -18,6 +18,7 @@ type commitmentsView struct {
 	Of             int64      `json:"total"`
 	Counts         []factView `json:"counts,omitempty"`
 	Which          string     `json:"which,omitempty"`
+	Disputed       []int64    `json:"disputed,omitempty"` // commitments with a dispute that holds, of the whole record
 	pages
 }
 
@@ -25,7 +26,10 @@ type commitmentsView struct {
 func (s *Site) commitments(q *request) (View, error) {
 	asked := q.query(slices.Concat(commitmentFilters, []string{"after", "limit"})...)
 	c := coder{q, asked}
-	f := c.commitmentFilter()
+	f, err := c.commitmentFilter()
+	if err != nil {
+		return View{}, err
+	}
 	v := View{Feeds: q.follow("/commitments", asked), Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments", "parties"}, Robots: filtered(asked)}
 	if q.All {
 		rows, err := wholeList(func(after string) ([]commitmentRow, string, error) {
@@ -41,7 +45,6 @@ func (s *Site) commitments(q *request) (View, error) {
 	}
 	f.After = asked.Get("after")
 	data := commitmentsView{Which: f.Which}
-	var err error
 	if q.Lang != "" || len(asked) == 0 {
 		if data.Counts, err = countsOf(q); err != nil {
 			return View{}, err
@@ -49,6 +52,9 @@ func (s *Site) commitments(q *request) (View, error) {
 	}
 	v.Data, v.Table = &data, &Table{}
 	if q.Lang == "" {
+		if data.Disputed, err = q.disputedCommitments(); err != nil {
+			return View{}, err
+		}
 		v.Rows, err = s.commitmentRows(q, f, &data, int(c.id("limit")))
 		if data.Next != "" {
 			data.Next = nextPage(asked, data.Next)

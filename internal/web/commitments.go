@@ -7,6 +7,7 @@ import (
 
 	"kept/internal/commitment"
 	"kept/internal/compact"
+	"kept/internal/correction"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
@@ -57,6 +58,7 @@ type commitmentRow struct {
 	Review      string     `json:"assessment,omitempty"`
 	Items       []string   `json:"items,omitempty"`
 	Ends        string     `json:"ends,omitempty"`
+	Disputed    bool       `json:"disputed,omitempty"` // a dispute about it holds
 }
 
 // commitmentList is a table of commitments, on a list page or beside something.
@@ -98,9 +100,16 @@ func listCommitments(q *request, f commitment.Filter) (*commitmentList, string, 
 	if err != nil {
 		return nil, "", err
 	}
+	disputed, err := correction.Disputed(q.Tx)
+	if err != nil {
+		return nil, "", err
+	}
+	q.shown = append(q.shown, "disputes")
 	out := &commitmentList{Total: page.Total}
 	for _, c := range page.List {
-		out.Rows = append(out.Rows, newCommitmentRow(c, names[c.Party]))
+		row := newCommitmentRow(c, names[c.Party])
+		row.Disputed = disputed["commitment:"+strconv.FormatInt(c.ID, 10)]
+		out.Rows = append(out.Rows, row)
 	}
 	return out, page.Next, nil
 }
@@ -151,10 +160,10 @@ func commitmentsOf(q *request, party int64) (*commitmentList, error) {
 }
 
 func commitmentTable(rows []commitmentRow) *Table {
-	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment", "pace_as_signed", "excused_until"}}
+	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment", "pace_as_signed", "excused_until", "disputed"}}
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []string{strconv.FormatInt(r.ID, 10), english(r.Title), english(r.Party.Text), r.MadeOn, yesNo(r.Stated),
-			r.Reporting.Code, r.Due, r.OwnCode, r.Pace.Code, r.Ends, strings.Join(r.Items, " "), r.Lifecycle, r.Review, codeOf(r.PaceSigned), r.Excused})
+			r.Reporting.Code, r.Due, r.OwnCode, r.Pace.Code, r.Ends, strings.Join(r.Items, " "), r.Lifecycle, r.Review, codeOf(r.PaceSigned), r.Excused, yesNo(r.Disputed)})
 	}
 	return t
 }

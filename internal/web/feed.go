@@ -213,7 +213,11 @@ func (q *request) follow(page string, asked url.Values) map[string]string {
 func commitmentFeed() feed {
 	return feed{title: message("menu.commitments"), page: "/commitments", subjects: []string{"commitments", "parties"}, known: commitmentFilters,
 		changes: func(q *request, asked url.Values, before int64, limit int) ([]change, error) {
-			found, err := commitment.Changes(q.Tx, coder{q, asked}.commitmentFilter(), before, limit)
+			f, err := coder{q, asked}.commitmentFilter()
+			if err != nil {
+				return nil, err
+			}
+			found, err := commitment.Changes(q.Tx, f, before, limit)
 			if err != nil {
 				return nil, err
 			}

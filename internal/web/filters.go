@@ -8,6 +8,7 @@ import (
 
 	"kept/internal/commitment"
 	"kept/internal/compact"
+	"kept/internal/correction"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
@@ -214,10 +215,10 @@ func (c coder) id(name string) int64 {
 
 // commitmentFilters are what the list of commitments can be asked for.
 var commitmentFilters = []string{"q", "item", "reporting", "pace", "status", "lifecycle", "review", "type", "check", "kind", "party", "group", "region", "area",
-	"stage", "currency", "at_least", "made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "which", "sort"}
+	"stage", "currency", "at_least", "made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "which", "disputed", "sort"}
 
 // commitmentFilter reads the address.
-func (c coder) commitmentFilter() commitment.Filter {
+func (c coder) commitmentFilter() (commitment.Filter, error) {
 	at := c.asked.Get
 	f := commitment.Filter{Which: at("which"), Lifecycle: at("lifecycle"), Reporting: at("reporting"), Status: at("status"), Pace: at("pace"), Review: at("review"),
 		Party: c.id("party"), Kind: at("kind"), Group: c.id("group"), GroupOn: c.q.Today, Area: c.area(), Region: at("region"), Type: at("type"), Check: at("check"),
@@ -226,7 +227,25 @@ func (c coder) commitmentFilter() commitment.Filter {
 	if item := at("item"); item != "" {
 		f.Items = []string{item}
 	}
-	return f
+	if at("disputed") != "yes" {
+		return f, nil
+	}
+	disputed, err := c.q.disputedCommitments()
+	f.Among = append([]int64{}, disputed...)
+	return f, err
+}
+
+// disputedCommitments are those with a dispute that holds.
+func (q *request) disputedCommitments() (ids []int64, err error) {
+	disputed, err := correction.Disputed(q.Tx)
+	for thing := range disputed {
+		if strings.HasPrefix(thing, "commitment:") {
+			ids = append(ids, numberIn(thing))
+		}
+	}
+	slices.Sort(ids)
+	q.shown = append(q.shown, "disputes")
+	return ids, err
 }
 
 // commitmentFields draws what commitmentFilter reads.
@@ -244,7 +263,7 @@ func (c coder) commitmentFields() ([]filter, error) {
 	all := []filter{c.items(), c.codes("reporting", commitment.ReportingStates, "commitment.reporting."), c.codes("pace", paceWords, "commitment.pace."),
 		c.codes("status", commitment.Statuses, "report.status."), c.codes("lifecycle", commitment.Lifecycles, "commitment.lifecycle."),
 		c.codes("review", commitment.Assessments, "commitment.review.state."), c.codes("type", commitment.Types, "commitment.type."),
-		c.codes("check", []string{"yes", "no"}, "commitment.check."), c.kinds(), c.regions(), c.areas()}
+		c.codes("check", []string{"yes", "no"}, "commitment.check."), c.codes("disputed", []string{"yes"}, "filter.disputed."), c.kinds(), c.regions(), c.areas()}
 	if len(groups.Options) > 0 {
 		all = append(all, groups)
 	}

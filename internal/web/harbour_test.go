@@ -5,9 +5,13 @@ import (
 	"testing"
 
 	"kept/internal/commitment"
+	"kept/internal/correction"
 	"kept/internal/keeper"
 	"kept/internal/stakeholder"
 )
+
+// pastSaid are the entries of harbourPast that say something against others.
+const pastSaid = 4
 
 // harbourPast lets one fictional party endorse, promise and report, so that each
 // kind of page has something to show.
@@ -40,6 +44,13 @@ func harbourPast(t testing.TB, k *keeper.Keeper) {
 		Facts: commitment.Reported{Commitment: made, Lang: "en", From: "2026-04-01", To: "2026-09-30", Status: "in_progress",
 			Values: []commitment.Value{{Indicator: 0, Value: "53.1", On: "2026-09-30"}}, Evidence: []commitment.Evidence{{Kind: "dataset", On: "2026-09-30", Strength: "E2"}}},
 		Words: map[string]string{"narrative.en": "The first line runs.", "evidence.0.title.en": "Register extract", "evidence.0.url.und": "https://register.harbour.example/waste"}})
+	submit(keeper.Act{Kind: correction.KindAsked, By: "secretariat", Facts: correction.Asked{About: "item:H.5", Thing: "item:H.5", Category: "date", Lang: "en", Received: "2026-11-20"},
+		Words: map[string]string{"text.en": "The deadline is of an earlier draft."}})
+	submit(keeper.Act{Kind: correction.KindAnswered, By: "secretariat", Facts: correction.Answered{Correction: k.Size() - 1, Outcome: "explained", Role: "secretariat"},
+		Words: map[string]string{"text.en": "The text in force has it."}})
+	other := submit(keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat, Facts: stakeholder.Registered{Kind: "civil-society", Area: "QM"}, Words: map[string]string{"name.und": "Clean Quay Watch"}})
+	submit(keeper.Act{Kind: correction.KindRaised, By: strconv.FormatInt(other, 10), Facts: correction.Raised{Entry: made, Thing: "commitment:" + strconv.FormatInt(made, 10), Maker: party, Lang: "en"},
+		Words: map[string]string{"text.en": "The plant was promised before."}})
 	if err := k.Sign(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,14 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"kept/internal/account"
 	"kept/internal/compact"
+	"kept/internal/compact/fold"
 	"kept/internal/db"
 	"kept/internal/keeper"
+	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
 
@@ -58,6 +61,7 @@ func (s *Site) registerForm() formHandler {
 		}
 		f := &formPage{Action: q.URL.Path, Lead: message("form.party.lead"), Button: message("form.party.button"), Back: "/stakeholders", Fields: []formField{
 			q.field("name", "line", true),
+			q.input("lookalike", "check", false, "form.party.lookalike"),
 			q.field("acronym", "line", false),
 			q.field("kind", "select", true).from(options(kinds, q.FormValue("kind"), partyKind)),
 			q.field("size", "select", false).from(options(stakeholder.Sizes, q.FormValue("size"), func(c string) Text { return message("size." + c) })).help("field.size.help"),
@@ -68,6 +72,9 @@ func (s *Site) registerForm() formHandler {
 		return View{Title: message("form.party.title"), Section: "menu.parties", Crumbs: []Link{{message("menu.parties"), "/stakeholders"}}}, f, nil
 	}
 	submit := func(q *request) (string, error) {
+		if err := q.checkLookalike(); err != nil {
+			return "", err
+		}
 		words := stakeholder.Clean(stakeholder.KindRegistered, map[string]string{
 			"name." + string(q.Lang): q.FormValue("name"), "acronym.und": q.FormValue("acronym"), "web.und": q.FormValue("web"),
 			"purpose." + string(q.Lang): q.FormValue("purpose")})
@@ -79,6 +86,16 @@ func (s *Site) registerForm() formHandler {
 		return partyHref(out[0].Index), nil
 	}
 	return formHandler{may: mustBe(account.RoleSecretariat), make: make, submit: submit}
+}
+
+// checkLookalike asks whoever registers a party to confirm a name whose letters may
+// pass for others.
+func (q *request) checkLookalike() error {
+	found := fold.Lookalikes(keeper.Line(q.PostFormValue("name")))
+	if len(found) == 0 || q.PostFormValue("lookalike") != "" {
+		return nil
+	}
+	return locale.Field("name", locale.E("err.party.lookalike", "words", strings.Join(found, ", ")))
 }
 
 // endorseForm is a party's endorsement of the text in force.

@@ -34,6 +34,7 @@ type page struct {
 	AreaDate string
 	Operator Operator
 	Base     string
+	Marks    *marksView
 	Forms    bool        // forms are open on this address
 	Code     template.JS // the site's one script, where the View asks for it
 	Other    string
@@ -147,13 +148,14 @@ func squeeze(b []byte) []byte {
 
 // twin is the envelope of a page's JSON.
 type twin struct {
-	Page    string `json:"page"`
-	Compact string `json:"compact"`
-	Sample  bool   `json:"sample,omitempty"`
-	Title   Text   `json:"title"`
-	Date    string `json:"date"` // that states on the page were computed for
-	Seen    int64  `json:"seen"` // last entry of the record that the page rests on, −1 for none
-	Data    any    `json:"data"`
+	Page    string     `json:"page"`
+	Compact string     `json:"compact"`
+	Sample  bool       `json:"sample,omitempty"`
+	Title   Text       `json:"title"`
+	Date    string     `json:"date"` // that states on the page were computed for
+	Seen    int64      `json:"seen"` // last entry of the record that the page rests on, −1 for none
+	Marks   *marksView `json:"marks,omitempty"`
+	Data    any        `json:"data"`
 }
 
 // jsonOf writes the twin; lang narrows every wording to one language. Rows that

@@ -34,6 +34,7 @@ type request struct {
 	header http.Header     // of the answer, while a form is being taken
 	said   string          // what submit hands to done
 	made   []keeper.Result // what the submission put into the record
+	shown  []string        // subjects that readers shared by several pages showed
 }
 
 // arg is a path value ("id" of /items/{id}).
@@ -55,6 +56,8 @@ type View struct {
 	Live     bool              // never cached: it changes with every entry of the record
 	Status   int               // 200 when zero
 	Feeds    map[string]string // media type → address of further twins (iCal, Atom)
+
+	marks *marksView // what was said against what the page shows
 }
 
 // Text is a wording in several languages; a page shows its own language's, else

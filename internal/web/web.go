@@ -31,6 +31,7 @@ import (
 	"kept/internal/account/signin"
 	"kept/internal/assessment"
 	"kept/internal/commitment"
+	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/job"
 	"kept/internal/keeper"
@@ -149,7 +150,7 @@ func Prepare(ctx context.Context, store *db.DB) error {
 	if err := commitment.PrepareArchive(ctx, store); err != nil {
 		return err
 	}
-	if err := assessment.Prepare(ctx, store); err != nil {
+	if err := errors.Join(assessment.Prepare(ctx, store), correction.Prepare(ctx, store)); err != nil {
 		return err
 	}
 	if err := store.Migrate(ctx, "web_sheet", sheetSchema); err != nil {

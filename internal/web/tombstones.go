@@ -1,0 +1,108 @@
+package web
+
+import (
+	"strconv"
+
+	"kept/internal/commitment"
+	"kept/internal/correction"
+	"kept/internal/keeper"
+)
+
+// tombstone stands in place of a text that a moderator hid.
+type tombstone struct {
+	Entry    int64  `json:"entry"`
+	Part     string `json:"part"`
+	Act      int64  `json:"hidden_by_entry"`
+	On       string `json:"hidden_on"`
+	Category Text   `json:"category"`
+	Basis    Text   `json:"basis"`
+	Until    string `json:"appeal_until"`
+	Appeal   string `json:"-"` // the form, while an appeal is taken
+}
+
+// tombstones are the hidden texts of the entries that a page shows.
+func (q *request) tombstones(about correction.About) ([]tombstone, error) {
+	entries, err := q.entriesOf(about)
+	if err != nil {
+		return nil, err
+	}
+	var stones []tombstone
+	for _, index := range entries {
+		hidden, err := keeper.Withheld(q.Tx, index)
+		if err != nil {
+			return nil, err
+		}
+		if len(hidden) == 0 {
+			continue
+		}
+		e, err := keeper.ReadEntry(q.Tx, index)
+		if err != nil {
+			return nil, err
+		}
+		fates, err := keeper.Fates(q.Tx, e)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range fates {
+			if f.State == keeper.Hidden {
+				stones = append(stones, q.newTombstone(index, f))
+			}
+		}
+	}
+	return stones, nil
+}
+
+func (q *request) newTombstone(index int64, f keeper.Fate) tombstone {
+	t := tombstone{Entry: index, Part: f.Part, Act: f.Act, On: f.At[:len("2006-01-02")], Category: coded("words.category.", f.Reason), Basis: coded("words.basis.", f.Basis), Until: f.Until}
+	if f.Until >= q.Today {
+		t.Appeal = "/appeal?act=" + strconv.FormatInt(f.Act, 10)
+	}
+	return t
+}
+
+// entriesOf are the entries whose words stand on the page of a thing.
+func (q *request) entriesOf(about correction.About) ([]int64, error) {
+	switch {
+	case about.Kind == "party":
+		return []int64{about.Number()}, nil
+	case about.Kind == "commitment":
+		reports, err := commitment.ReportsOn(q.Tx, about.Number())
+		return append([]int64{about.Number()}, reports...), err
+	case about.Kind == "page":
+		return q.entriesSaid(about.ID)
+	}
+	return nil, nil
+}
+
+// entriesSaid are those of a correction or a dispute, and of its answer.
+func (q *request) entriesSaid(path string) ([]int64, error) {
+	var id, answer int64
+	if n, ok := numberAfter(path, "/corrections/"); ok {
+		c, err := correction.Get(q.Tx, n)
+		if err != nil {
+			return nil, err
+		}
+		id, answer = c.ID, c.Answer
+	} else if n, ok := numberAfter(path, "/disputes/"); ok {
+		d, err := correction.GetDispute(q.Tx, n)
+		if err != nil {
+			return nil, err
+		}
+		id, answer = d.ID, d.Answer
+	}
+	var entries []int64
+	for _, e := range []int64{id, answer} {
+		if e != 0 {
+			entries = append(entries, e)
+		}
+	}
+	return entries, nil
+}
+
+func numberAfter(path, prefix string) (int64, bool) {
+	if len(path) <= len(prefix) || path[:len(prefix)] != prefix {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(path[len(prefix):], 10, 64)
+	return n, err == nil
+}
