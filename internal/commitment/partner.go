@@ -196,6 +196,36 @@ func PartOf(tx *db.Tx, party int64) (map[int64]PartnerView, error) {
 	return parts, err
 }
 
+// Waiting is a commitment that waits for a partner's own word, and since when: since
+// the version that it is asked about.
+type Waiting struct {
+	Commitment, Party int64
+	Since             string
+}
+
+// Unanswered lists the open commitments that name some parties as partners without
+// an answer of theirs, the oldest first.
+func Unanswered(tx *db.Tx, most int, parties ...int64) ([]Waiting, error) {
+	if len(parties) == 0 {
+		return nil, nil
+	}
+	args := []any{KindAmended, PartnerNamed}
+	for _, p := range parties {
+		args = append(args, p)
+	}
+	rows, err := tx.Query(`SELECT c.id, p.party, COALESCE(s.made_on, c.made_on) FROM commitment_partner p JOIN commitment c ON c.id = p.commitment
+		LEFT JOIN commitment_step s ON s.entry = c.version AND s.kind = ? WHERE p.state = ? AND c.closed = '' AND p.party IN (`+marks(len(parties))+`) ORDER BY 3, 1, 2 LIMIT ?`,
+		append(args, most)...)
+	var list []Waiting
+	err = each(rows, err, func(scan func(...any) error) error {
+		var w Waiting
+		err := scan(&w.Commitment, &w.Party, &w.Since)
+		list = append(list, w)
+		return err
+	})
+	return list, err
+}
+
 // happened notes an act about a commitment, and the pages that it concerns.
 func happened(tx *db.Tx, e keeper.Entry, id int64) error {
 	err := tx.Queue("INSERT INTO commitment_step (entry, commitment, made_on, made_by, kind) VALUES (?, ?, ?, ?, ?)", e.Index, id, e.On(), e.By, e.Kind)

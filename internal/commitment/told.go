@@ -42,7 +42,7 @@ func validateStated(a keeper.Act, f Stated) error {
 // validateReported is what holds for a progress report whatever it is about.
 func validateReported(a keeper.Act, f Reported) error {
 	var es locale.Errors
-	es.Add(checkWords(a.Words, reportFields, map[string]int{"values": len(f.Values), "evidence": len(f.Evidence)}).Err())
+	es.Add(checkWords(a.Words, reportFields, map[string]int{"values": answeredRows(f.Values), "evidence": len(f.Evidence)}).Err())
 	checkLang(f.Lang, &es)
 	if checkDay("from", f.From, &es) && checkDay("to", f.To, &es) && f.To < f.From {
 		es.AddField("to", locale.E("err.commitment.ends_before_start"))
@@ -74,6 +74,17 @@ func validateReported(a keeper.Act, f Reported) error {
 		es.Add(checkSize(a))
 	}
 	return es.Err()
+}
+
+// answeredRows is how many indicators the values of a report reach to: a note on a
+// value stands under the number of its indicator, and those that were ended have none.
+func answeredRows(values []Value) (rows int) {
+	for _, v := range values {
+		if v.Indicator < maxIndicators {
+			rows = max(rows, int(v.Indicator)+1)
+		}
+	}
+	return rows
 }
 
 // checkUnchanged wants a report that says nothing changed to hold nothing new.

@@ -66,6 +66,8 @@ type areaView struct {
 	Parties     []partyRow      `json:"parties,omitempty"`
 	PartyTotal  int64           `json:"parties_total"`
 	Commitments *commitmentList `json:"commitments,omitempty"`
+	Money       []moneyTotal    `json:"money,omitempty"`
+	People      Text            `json:"people_to_reach,omitempty"`
 }
 
 // sheetRow is one indicator of an area: latest value, the value of the base
@@ -112,6 +114,9 @@ func (s *Site) area(q *request) (View, error) {
 		if list.Total > int64(len(list.Rows)) {
 			v.Commitments.More = "/commitments?area=" + a.ID
 		}
+	}
+	if v.Money, v.People, err = totalsOf(q, commitment.Scope{Area: a.ID}); err != nil {
+		return View{}, err
 	}
 	table := &Table{Columns: []string{"indicator", "slice", "value", "period", "nature", "first_value", "first_period", "trend"}}
 	for _, r := range v.Figures {

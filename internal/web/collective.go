@@ -18,6 +18,8 @@ type towardsView struct {
 	Delivered Text              `json:"delivered,omitempty"`
 	Rows      []contributionRow `json:"contributions,omitempty"`
 	Excluded  []excludedRow     `json:"excluded,omitempty"`
+	Money     []moneyTotal      `json:"money,omitempty"` // of all that serves its items
+	People    Text              `json:"people_to_reach,omitempty"`
 }
 
 type contributionRow struct {
@@ -54,6 +56,11 @@ func towards(q *request, t *compact.Target) (*towardsView, error) {
 	}
 	if c.Delivered != "" {
 		v.Delivered = amount(c.Delivered)
+	}
+	if len(t.Items) > 0 {
+		if v.Money, v.People, err = totalsOf(q, commitment.Scope{Items: t.Items}); err != nil {
+			return nil, err
+		}
 	}
 	for _, one := range c.Contributions {
 		row := contributionRow{Commitment: Link{named[one.Commitment].Title, commitmentHref(one.Commitment)}, Party: named[one.Commitment].Party, Promised: amount(one.Promised), AsOf: one.AsOf}

@@ -317,7 +317,9 @@ func (l *latestView) name(tx *db.Tx, e keeper.Entry) error {
 		l.Href = commitmentHref(e.Index)
 	case stakeholder.KindRegistered, stakeholder.KindStated:
 		l.Href = partyHref(e.Index)
-	case commitment.KindReported:
+	case commitment.KindRequested, commitment.KindOffered:
+		l.Href = supportHref(e.Index)
+	case commitment.KindReported, commitment.KindAmended, commitment.KindConfirmed, commitment.KindDeclined, commitment.KindWithdrawn, commitment.KindConcluded, commitment.KindExcused:
 		return l.ofCommitment(tx, e)
 	case stakeholder.KindGiven, stakeholder.KindWithdrawn:
 		return l.ofParty(tx, e)
@@ -325,9 +327,11 @@ func (l *latestView) name(tx *db.Tx, e keeper.Entry) error {
 	return nil
 }
 
-// ofCommitment names the commitment that a report is on.
+// ofCommitment names the commitment that an act is about.
 func (l *latestView) ofCommitment(tx *db.Tx, e keeper.Entry) error {
-	var f commitment.Reported
+	var f struct {
+		Commitment int64 `json:"commitment"`
+	}
 	if err := e.Decode(&f); err != nil {
 		return err
 	}

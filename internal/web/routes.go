@@ -91,6 +91,8 @@ func (s *Site) routes() {
 	s.mux.HandleFunc("GET /api/openapi.json", s.openAPI)
 	s.needs(s.pendingTasks)
 	s.needs(s.dueTasks)
+	s.needs(s.partnerTasks)
+	s.needs(s.supportTasks)
 	s.needs(s.failedTasks)
 
 	s.mux.HandleFunc("GET /enter", s.enter)
