@@ -180,8 +180,8 @@ func accountCrumbs() []Link {
 	return []Link{{message("desk.title"), "/desk"}, {message("account.title"), "/desk/account"}}
 }
 
-// Forget erases a person: her account, the letters that are on their way to her, and
-// her name on drafts.
+// Forget erases a person: her account, the letters that are on their way to her,
+// her work on reviews, and her name on drafts.
 func Forget(tx *db.Tx, id string) error {
 	address, err := account.MailOf(tx, id)
 	if err != nil {
@@ -221,6 +221,11 @@ func (s *Site) exportAccount(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
+		reviews, err := assessment.Export(tx, q.Who.ID)
+		if err != nil {
+			return err
+		}
+		maps.Copy(rows, reviews)
 		if rows["web_draft"], err = exportDrafts(tx, q.Who.ID); err != nil {
 			return err
 		}
