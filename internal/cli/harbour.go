@@ -68,7 +68,7 @@ func (h *harbour) run() error {
 	if err := h.findStates(); err != nil {
 		return err
 	}
-	for n, s := range harbourScript() {
+	for n, s := range slices.Concat(harbourScript(), harbourReview()) {
 		h.now = day(s.on)
 		if err := s.do(h, "harbour/"+strconv.Itoa(n)); err != nil {
 			return fmt.Errorf("step %d, %s: %w", n, s.on, err)
