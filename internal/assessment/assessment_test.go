@@ -36,7 +36,7 @@ func TestExportAndForget(t *testing.T) {
 					return err
 				}
 			}
-			rows, err := assessment.Export(tx, id)
+			rows, err := assessment.About(tx, id)
 			if err != nil {
 				return err
 			}

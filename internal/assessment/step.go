@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"kept/internal/account"
@@ -262,35 +261,4 @@ func words(fields map[string]string, lang string, names ...string) map[string]st
 		}
 	}
 	return out
-}
-
-// Export is every row about a person in the work on reviews, for her export.
-func Export(tx *db.Tx, id string) (map[string][]map[string]any, error) {
-	out := map[string][]map[string]any{}
-	for table, columns := range map[string][]string{"assessment_member": {"pool", "role", "since"},
-		"assessment_part": {"review", "declared", "reason", "declared_at", "seat", "codes", "coded_at"}} {
-		rows, err := tx.Query("SELECT "+strings.Join(columns, ", ")+" FROM "+table+" WHERE account = ?", id)
-		if err != nil {
-			return nil, err
-		}
-		list := []map[string]any{}
-		for rows.Next() {
-			values, err := rows.Values()
-			if err != nil {
-				rows.Close()
-				return nil, err
-			}
-			row := map[string]any{}
-			for i, c := range columns {
-				row[c] = values[i]
-			}
-			list = append(list, row)
-		}
-		rows.Close()
-		if err := rows.Err(); err != nil {
-			return nil, err
-		}
-		out[table] = list
-	}
-	return out, nil
 }

@@ -221,11 +221,6 @@ func (s *Site) exportAccount(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		reviews, err := assessment.Export(tx, q.Who.ID)
-		if err != nil {
-			return err
-		}
-		maps.Copy(rows, reviews)
 		if rows["web_draft"], err = exportDrafts(tx, q.Who.ID); err != nil {
 			return err
 		}
