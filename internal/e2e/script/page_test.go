@@ -29,6 +29,7 @@ type form struct {
 // field is one control of a form.
 type field struct {
 	name, label, kind string
+	group             string            // the legend above a group of boxes
 	values            []string          // what would be sent
 	options           map[string]string // words → value
 }
@@ -60,10 +61,18 @@ func readForm(n *html.Node) *form {
 			labels[attr(c, "for")] = words(c)
 		}
 	})
+	legends := map[*html.Node]string{}
+	walk(n, func(set *html.Node) {
+		if set.Data == "fieldset" {
+			if l := first(set, "legend"); l != nil {
+				walk(set, func(c *html.Node) { legends[c] = strings.TrimSuffix(words(l), " may stay empty") })
+			}
+		}
+	})
 	walk(n, func(c *html.Node) {
 		switch c.Data {
 		case "input", "textarea", "select":
-			f.add(c, labels[attr(c, "id")])
+			f.add(c, labels[attr(c, "id")], legends[c])
 		case "button":
 			f.buttons = append(f.buttons, words(c))
 			if name := attr(c, "name"); name != "" {
@@ -74,8 +83,8 @@ func readForm(n *html.Node) *form {
 	return f
 }
 
-func (f *form) add(n *html.Node, label string) {
-	c := &field{name: attr(n, "name"), label: strings.TrimSuffix(label, " may stay empty"), kind: n.Data, options: map[string]string{}}
+func (f *form) add(n *html.Node, label, group string) {
+	c := &field{name: attr(n, "name"), label: strings.TrimSuffix(label, " may stay empty"), kind: n.Data, group: group, options: map[string]string{}}
 	value := attr(n, "value")
 	switch {
 	case n.Data == "textarea":
@@ -116,7 +125,7 @@ func (f *form) add(n *html.Node, label string) {
 func (c *field) set(value string) error {
 	switch c.kind {
 	case "checkbox", "radio":
-		if value == "yes" || value == c.label {
+		if value == "yes" || value == c.label || value == c.options[c.label] {
 			for _, v := range c.options {
 				c.values = []string{v}
 			}
@@ -144,7 +153,7 @@ func (c *field) set(value string) error {
 // find is the field of a form by its name or label; a box of a group by the group's name and its own label.
 func (f *form) find(name, value string) *field {
 	for _, c := range f.fields {
-		if c.kind == "checkbox" && c.name == name && (c.options[c.label] == value || c.label == value) {
+		if c.kind == "checkbox" && (c.name == name || c.group == name && name != "") && (c.options[c.label] == value || c.label == value) {
 			return c
 		}
 	}

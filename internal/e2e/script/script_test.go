@@ -21,6 +21,7 @@
 //	at /ADDRESS                 where we are
 //	keep NAME                   remembers the number in the address of the page as {NAME}
 //	data /ADDRESS PATH == VALUE what the twin of a page says: == != has
+//	save /ADDRESS as FILE       keeps what an address answers in a file
 //	mail to NAME@HOST: TEXT     waits for a mail that holds the text
 //	open the mail               opens the first address in that mail
 //	kept COMMAND                runs the program; it must succeed
@@ -144,6 +145,7 @@ var verbs = []struct {
 	{"at", (*world).at},
 	{"keep", (*world).keep},
 	{"data", (*world).data},
+	{"save", (*world).save},
 	{"mail to", (*world).waitForMail},
 	{"no mail to", (*world).noMail},
 	{"kept fails", func(w *world, args string) error { return w.command(args, false) }},

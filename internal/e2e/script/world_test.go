@@ -176,7 +176,7 @@ func (w *world) as(who string) error {
 	who, byMail := strings.CutSuffix(who, " by the mail")
 	w.who, w.page, w.form = who, nil, nil
 	if w.browsers[who] != nil {
-		return nil
+		return w.goOn(who)
 	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -193,6 +193,20 @@ func (w *world) as(who string) error {
 		return nil
 	}
 	return w.signIn(who)
+}
+
+// goOn signs in again where the sign-in has ended meanwhile.
+func (w *world) goOn(who string) error {
+	if who == "nobody" {
+		return nil
+	}
+	if err := w.get("/desk"); err != nil {
+		return err
+	}
+	if strings.HasSuffix(w.page.address.Path, "/sign-in") {
+		return w.signIn(who)
+	}
+	return nil
 }
 
 func (w *world) signIn(who string) error {
@@ -406,6 +420,24 @@ func (w *world) submission(f *form, button string) (*http.Request, error) {
 		r.Header.Set("Content-Type", m.FormDataContentType())
 	}
 	return r, err
+}
+
+// save keeps what an address answers. A receipt waits for its checkpoint.
+func (w *world) save(rest string) error {
+	address, name, ok := strings.Cut(rest, " as ")
+	if !ok {
+		return errors.New("save is written /ADDRESS as FILE")
+	}
+	for range 50 {
+		if err := w.get(address); err != nil {
+			return err
+		}
+		if w.page.status == http.StatusOK {
+			return os.WriteFile(filepath.Join(w.dir, name), w.page.raw, 0o600)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return fmt.Errorf("answered %d: %s", w.page.status, w.page.text)
 }
 
 // file is a file of the script's own folder, or one that comes with the scripts.
