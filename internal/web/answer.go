@@ -226,8 +226,9 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, lang locale.Lang, er
 		var b [6]byte
 		_, _ = rand.Read(b[:])
 		data.Number = hex.EncodeToString(b[:])
-		s.c.Log.Error("request failed", "number", data.Number, "path", loggedPath(r.URL.Path), "error", err)
+		s.c.Log.Error("request failed", "number", data.Number, "path", loggable(r.URL.Path), "error", err)
 	}
+	s.noteRefusal(r, status)
 	s.sendFailure(w, r, lang, data)
 }
 

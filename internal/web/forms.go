@@ -200,6 +200,7 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 	if problem != nil {
 		status = statusOf(problem)
 	}
+	s.noteRefusal(r, status)
 	if status != 0 {
 		w.WriteHeader(status)
 	}

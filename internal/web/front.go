@@ -29,6 +29,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h["X-Content-Type-Options"] = headerNosniff
 	h["Referrer-Policy"] = headerRefer
 	h["Content-Security-Policy"] = s.headerCSP
+	defer s.catch(w, r)
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		if p := s.cache.get(cacheKey(r)); p != nil && s.fresh(p) {
 			s.send(w, r, p)

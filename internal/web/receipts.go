@@ -88,11 +88,3 @@ func datedText(date string) Text {
 	}
 	return t
 }
-
-// loggedPath is an address as the log may have it: without a receipt's code.
-func loggedPath(path string) string {
-	if at := strings.Index(path, "/receipts/"); at >= 0 && !strings.HasPrefix(path, "/record/") {
-		return path[:at] + "/receipts/…"
-	}
-	return path
-}

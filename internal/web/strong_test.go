@@ -32,11 +32,13 @@ type strongSite struct {
 	store    *db.DB
 	provider *signintest.Provider
 	letters  []web.Letter
+	log      strings.Builder // of the site; read between requests
+	later    func() error    // what becomes of work that is put off
 }
 
 func newStrongSite(t *testing.T) *strongSite {
 	t.Helper()
-	s := &strongSite{t: t, provider: signintest.NewProvider(t)}
+	s := &strongSite{t: t, provider: signintest.NewProvider(t), later: func() error { return nil }}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.site.ServeHTTP(w, r) })
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -67,7 +69,8 @@ func newStrongSite(t *testing.T) *strongSite {
 	s.store = store
 	s.site, err = web.New(web.Config{Keeper: k, Base: s.base, Build: "test", Provider: provider, ProviderName: "Ministry ID",
 		Post:  func(_ *db.Tx, l ...web.Letter) error { s.letters = append(s.letters, l...); return nil },
-		Later: func(*db.Tx, string, string, []byte) error { return nil }})
+		Log:   slog.New(slog.NewTextHandler(&s.log, nil)),
+		Later: func(*db.Tx, string, string, []byte) error { return s.later() }})
 	if err != nil {
 		t.Fatal(err)
 	}
