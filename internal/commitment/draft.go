@@ -40,6 +40,17 @@ func (d Draft) Describe(step int, pack *compact.Pack) []Field {
 	return describe(specs, d.Fields, pack, amendFields, map[string]int{"indicators": maxIndicators, "money": maxMoney, "milestones": maxMilestones})
 }
 
+// Says tells whether a field belongs to what the draft says: a field of a row that
+// nobody filled in does not, whatever its lists of choices stand at.
+func (d Draft) Says(name string) bool {
+	s := strings.Split(name, ".")
+	if len(s) != 3 {
+		return true
+	}
+	n, err := strconv.Atoi(s[1])
+	return err == nil && slices.Contains(d.Fields.rows(s[0], rowFields[s[0]]...), n)
+}
+
 // Problems is what is to be mended in a step, by field; 0 asks for all steps. It
 // is the same rules that the act must pass, save those that need the registry.
 func (d Draft) Problems(step int, pack *compact.Pack, now time.Time) locale.Errors {

@@ -188,3 +188,14 @@ func TestReportDraft(t *testing.T) {
 		}
 	}
 }
+
+// A row that nobody filled in says nothing, though its lists of choices stand at something.
+func TestSays(t *testing.T) {
+	d := commitment.Draft{Lang: "en", Fields: commitment.Answers{"title": "t", "indicators.0.name": "Schools", "indicators.0.direction": "up",
+		"indicators.1.direction": "up", "indicators.1.frequency": "monthly", "money.0.kind": "cash"}}
+	for name, want := range map[string]bool{"title": true, "indicators.0.direction": true, "indicators.1.direction": false, "indicators.1.frequency": false, "money.0.kind": false} {
+		if got := d.Says(name); got != want {
+			t.Errorf("Says(%q): got %v, want %v", name, got, want)
+		}
+	}
+}

@@ -260,7 +260,7 @@ func (s *Site) checkForm() formHandler {
 		f := &formPage{Action: q.URL.Path, Lead: message("form.check.lead"), Button: message("form.check.button"), Back: "/desk/drafts/" + d.ID + "/" + strconv.Itoa(commitment.Steps)}
 		for step := 1; step <= commitment.Steps; step++ {
 			for _, field := range q.formFields(d.Describe(step, q.Pack), d.Fields) {
-				if field.Value != "" {
+				if field.Value != "" && d.Says(field.Name) {
 					f.Summary = append(f.Summary, factView{Label: field.Label, Value: shown(field)})
 				}
 			}

@@ -272,7 +272,7 @@ func (q *request) changed(before, after commitment.Draft) (out []factView) {
 		for _, f := range now {
 			was, known := old[f.Name]
 			delete(old, f.Name)
-			if f.Value == was.Value {
+			if f.Value == was.Value || !after.Says(f.Name) && !before.Says(f.Name) {
 				continue
 			}
 			one := factView{Label: f.Label, Value: message("versions.nothing"), Why: message("form.amend.new")}
