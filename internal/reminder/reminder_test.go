@@ -191,3 +191,36 @@ func TestLetters(t *testing.T) {
 		})
 	})
 }
+
+// TestOneBadAddress has an address in the store that nothing can be written to:
+// the others get their letters, the failure is told, and comes up again.
+func TestOneBadAddress(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
+		w := newWorld(t, open())
+		w.commit(w.kite, "Fibre to the quay", 12)
+		var bad string
+		for _, address := range []string{"a@kite.example", "b@kite.example", "c@kite.example"} {
+			bad = w.person(address, "en", account.Post{Party: w.kite, As: account.AsAlternate})
+		}
+		w.write(func(tx *db.Tx) error { return tx.Queue("UPDATE account_person SET mail = 'nowhere' WHERE id = ?", bad) })
+		w.on("2027-04-01")
+		s := reminder.Sender{Keeper: w.Keeper, Base: "https://harbour.example"}
+		for range 2 {
+			if err := s.Send(t.Context()); err == nil {
+				t.Error("a letter that could not be queued was not told")
+			}
+		}
+		w.Read(func(tx *db.Tx) error {
+			var letters, lines int
+			err := tx.Row("SELECT (SELECT count(*) FROM job WHERE kind = 'mail'), (SELECT count(*) FROM reminder_log)").Scan(&letters, &lines)
+			if letters != 2 || lines != 2 {
+				t.Errorf("%d letters, %d lines, want 2 and 2", letters, lines)
+			}
+			all, err2 := reminder.Unreached(tx, "2027-04-01")
+			if err2 != nil || len(all) != 0 {
+				t.Errorf("unreached: %v, %v", all, err2)
+			}
+			return err
+		})
+	})
+}

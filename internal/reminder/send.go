@@ -2,6 +2,7 @@ package reminder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -51,13 +52,44 @@ func (s Sender) Send(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var faults []error // an account that cannot be written to keeps nobody else's letter back
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		err := store.Write(ctx, func(tx *db.Tx) error { return s.sendOne(tx, id, all[id].parties()) })
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return fmt.Errorf("reminders of an account: %w", err)
+			faults = append(faults, fmt.Errorf("reminders of account %s: %w", id, err))
 		}
 	}
-	return nil
+	return errors.Join(faults...)
+}
+
+// Unreached are the reports of which somebody should be reminded today or was to be
+// within the last days, and whose party has nobody who wants to be: the secretariat
+// has to find another way.
+func Unreached(tx *db.Tx, today string) (list []commitment.Awaited, err error) {
+	awaited, err := commitment.AwaitedOn(tx, today, plus(today, -2*spacing))
+	if err != nil {
+		return nil, err
+	}
+	reached := make(map[int64]bool)
+	for _, a := range awaited {
+		if _, applies := Applies(a, today); !applies {
+			continue
+		}
+		if _, known := reached[a.Party]; !known {
+			list, err := people(tx, a.Party)
+			if err != nil {
+				return nil, err
+			}
+			reached[a.Party] = len(list) > 0
+		}
+		if !reached[a.Party] {
+			list = append(list, a)
+		}
+	}
+	return list[:min(len(list), mostSent)], nil
 }
 
 // sendOne sends to one account. What she is told is read again in the transaction

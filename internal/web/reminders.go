@@ -103,9 +103,34 @@ func (s *Site) remindersForm() formHandler {
 			p.Rows = append(p.Rows, row)
 		}
 		f := &formPage{Lead: message("reminders.lead"), Panels: []panel{p}}
+		if q.Who.Is(account.RoleSecretariat) {
+			unreached, err := q.unreached()
+			if err != nil {
+				return View{}, nil, err
+			}
+			f.Panels = []panel{unreached, p}
+		}
 		return View{Title: message("reminders.title"), Crumbs: draftCrumbs()}, f, nil
 	}
 	return formHandler{make: make, submit: func(*request) (string, error) { return "/desk/reminders", nil }}
+}
+
+// unreached lists the reports that nobody can be reminded of by mail.
+func (q *request) unreached() (p panel, err error) {
+	p = panel{Title: message("reminders.unreached"), Lead: message("reminders.unreached.lead"), Empty: message("reminders.unreached.none")}
+	awaited, err := reminder.Unreached(q.Tx, q.Today)
+	for _, a := range awaited {
+		c, err := commitment.Get(q.Tx, a.ID, q.Today)
+		if err != nil {
+			return p, err
+		}
+		names, err := stakeholder.NamesOf(q.Tx, a.Party)
+		if err != nil {
+			return p, err
+		}
+		p.Rows = append(p.Rows, panelRow{Title: titleOf(c), Href: commitmentHref(a.ID), Notes: []Text{partyName(names[a.Party]), everyLang(c.Reporting.Why)}})
+	}
+	return p, err
 }
 
 func (q *request) reminderRow(one reminder.Sent) (panelRow, error) {

@@ -283,8 +283,19 @@ func TestDueOnTheDesk(t *testing.T) {
 		t.Errorf("the party's log:\n%s", firstLines(page))
 	}
 	h.person("sec@harbour.example", account.RoleSecretariat)
-	if page := h.signIn("sec@harbour.example").want("/en/desk/reminders", http.StatusOK); !strings.Contains(page, "deputy@quay.example") || !strings.Contains(page, "ada@ministry.example") {
+	if page := h.signIn("sec@harbour.example").want("/en/desk/reminders", http.StatusOK); !strings.Contains(page, "deputy@quay.example") || !strings.Contains(page, "ada@ministry.example") ||
+		!strings.Contains(page, "Everybody can be reached.") {
 		t.Errorf("the secretariat's log:\n%s", firstLines(page))
+	}
+	h.write(func(tx *db.Tx) error {
+		who, err := account.Find(tx, "ada@ministry.example")
+		if err != nil {
+			return err
+		}
+		return account.SetReminders(tx, who.ID, false)
+	})
+	if page := h.signIn("sec@harbour.example").want("/en/desk/reminders", http.StatusOK); strings.Contains(page, "Everybody can be reached.") {
+		t.Error("the State's report has nobody to be reminded of it, and the secretariat is not told")
 	}
 	h.person("nobody@harbour.example", account.RoleReviewer)
 	h.signIn("nobody@harbour.example").want("/en/desk/reminders", http.StatusForbidden)
