@@ -122,10 +122,13 @@ func TestWrongByAVisitor(t *testing.T) {
 		fields := func(about, text string) url.Values {
 			return url.Values{"about": {about}, "category": {"text"}, "text": {text}}
 		}
-		if w := visitor.post("/en/wrong?about=page%3A%2Fareas%2FQM", "/en/wrong", fields("page:/areas/ZZZ", "x")); w.Code != http.StatusNotFound && w.Code != http.StatusUnprocessableEntity {
-			t.Errorf("a page that is not there: got status %d", w.Code)
+		for _, private := range []string{"page:/areas/ZZZ", "page:/receipts", "page:/sign-in", "figure:schools-fibre/ZZZ/2026"} {
+			if w := visitor.post("/en/wrong?about=page%3A%2Fareas%2FQM", "/en/wrong", fields(private, "x")); w.Code != http.StatusNotFound && w.Code != http.StatusUnprocessableEntity {
+				t.Errorf("%s, which is no public page: got status %d", private, w.Code)
+			}
 		}
 		codes := regexp.MustCompile(`/en/receipts/[A-Z2-7]{26}$`)
+		var receipts []string
 		for n := range 5 {
 			f := fields("item:H.5", "planted words "+string(rune('a'+n)))
 			if n == 4 {
@@ -135,7 +138,8 @@ func TestWrongByAVisitor(t *testing.T) {
 			if w.Code != http.StatusSeeOther || !codes.MatchString(w.Header().Get("Location")) {
 				t.Fatalf("what a person sends: got status %d, want to be led to a receipt\n%s", w.Code, firstLines(w.Body.String()))
 			}
-			visitor.says(w.Header().Get("Location"), "A moderator has not read it yet")
+			receipts = append(receipts, w.Header().Get("Location"))
+			visitor.says(receipts[n], "A moderator has not read it yet")
 		}
 		for _, address := range []string{"/en/corrections", "/en/items/H.5", "/corrections.json"} {
 			if body := visitor.want(address, http.StatusOK); strings.Contains(body, "planted words") {
@@ -181,7 +185,37 @@ func TestWrongByAVisitor(t *testing.T) {
 			return err
 		})
 		visitor.says("/en/items/H.5", "A correction was asked for on")
+		h.appealOfAPerson(visitor, strings.TrimPrefix(receipts[0], "/en/receipts/"), strings.TrimPrefix(receipts[1], "/en/receipts/"))
 	})
+}
+
+// appealOfAPerson hides what a person wrote: the code of its receipt opens the
+// appeal, and no other code does.
+func (h *house) appealOfAPerson(visitor *browser, code, other string) {
+	h.t.Helper()
+	var entry int64
+	h.write(func(tx *db.Tx) error {
+		row, err := person.ByCode(tx, code)
+		entry = row.Entry
+		return err
+	})
+	page := "/en/corrections/" + itoa(entry)
+	visitor.says(page, "planted words a")
+	moderator := h.signIn("mo@desk.example")
+	to := moderator.fill("/en/desk/moderation/hide?entry="+itoa(entry), url.Values{"entry": {itoa(entry)}, "parts": {"text.en"}, "category": {"spam"}, "basis": {"policy"}, "appeal_until": {"2026-12-12"}})
+	act := strings.TrimPrefix(to, "/en/record/entries/")
+	if body := visitor.says(page, "advertising or repetition", "/en/appeal?act="+act); strings.Contains(body, "planted words") {
+		h.t.Error("hidden words are shown")
+	}
+	send := func(code string) int {
+		return visitor.post("/en/appeal?act="+act, "/en/appeal", url.Values{"act": {act}, "text": {"It is no repetition."}, "code": {code}}).Code
+	}
+	if got := send(other); got != http.StatusForbidden {
+		h.t.Errorf("an appeal with another receipt: got status %d, want 403", got)
+	}
+	if got := send(code); got != http.StatusOK {
+		h.t.Errorf("an appeal with the receipt: got status %d, want 200", got)
+	}
 }
 
 func TestWrongHasALimit(t *testing.T) {

@@ -178,7 +178,8 @@ func (s *Site) receiveWrong(q *request, facts correction.Asked, words map[string
 	return to, err
 }
 
-// served refuses a page or a figure that this site does not show: it asks itself.
+// served refuses a page or a figure that this site does not show to everybody: it
+// asks itself, as a visitor.
 func (s *Site) served(q *request, about correction.About) error {
 	path := about.ID
 	switch about.Kind {
@@ -192,7 +193,7 @@ func (s *Site) served(q *request, about correction.About) error {
 	r := (&http.Request{Method: http.MethodHead, URL: &url.URL{Path: "/" + string(q.Lang) + path}, Header: http.Header{}}).WithContext(q.Context())
 	var w statusOnly
 	s.mux.ServeHTTP(&w, r)
-	if w.status != http.StatusOK {
+	if w.status != http.StatusOK || w.Header().Get("Cache-Control") == "no-store" { // forms and receipts are not public
 		return keeper.Refuse(keeper.ErrNotFound, locale.Field("about", locale.E("err.correction.not_there", "value", about.String())))
 	}
 	return nil
