@@ -199,3 +199,40 @@ func TestSays(t *testing.T) {
 		}
 	}
 }
+
+// The form says which answers would let others check a commitment.
+func TestToCheck(t *testing.T) {
+	draft := func(edit commitment.Answers) commitment.Draft {
+		fields := typed()
+		for name := range fields {
+			if strings.HasPrefix(name, "indicators.") || strings.HasPrefix(name, "milestones.") {
+				delete(fields, name)
+			}
+		}
+		maps.Copy(fields, edit)
+		return commitment.Draft{Lang: "en", Lead: 1, Fields: fields}
+	}
+	none := []string{"indicators.0.name", "indicators.0.unit", "indicators.0.target", "indicators.0.target_on", "indicators.0.source"}
+	for _, c := range []struct {
+		name                   string
+		edit                   commitment.Answers
+		indicator, byMilestone []string
+	}{
+		{"nothing to measure", nil, none, []string{"milestones.0.text", "milestones.0.due"}},
+		{"an indicator almost there", commitment.Answers{"indicators.0.name": "Ships", "indicators.1.name": "Schools", "indicators.1.unit": "schools", "indicators.1.target": "9", "indicators.1.target_on": "2030"},
+			[]string{"indicators.1.source"}, []string{"milestones.0.text", "milestones.0.due"}},
+		{"a milestone without its day", commitment.Answers{"milestones.0.text": "First school"}, none, []string{"milestones.0.due"}},
+		{"no end", commitment.Answers{"end": "", "milestones.0.text": "First school", "milestones.0.due": "2027-01-01"}, append([]string{"end"}, none...), []string{"end"}},
+		{"it can be checked", commitment.Answers{"milestones.0.text": "First school", "milestones.0.due": "2027-01-01"}, nil, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			indicator, milestone := draft(c.edit).ToCheck()
+			if !slices.Equal(indicator, c.indicator) || !slices.Equal(milestone, c.byMilestone) {
+				t.Errorf("got %v or %v, want %v or %v", indicator, milestone, c.indicator, c.byMilestone)
+			}
+			if can := draft(c.edit).Quality().Verifiable; can != (indicator == nil) {
+				t.Errorf("can be checked: %v", can)
+			}
+		})
+	}
+}

@@ -51,13 +51,13 @@ func TestPartnerForm(t *testing.T) {
 	id, lead, first, second := d.joint()
 	at := "/en/commitments/" + itoa(id)
 	d.says(at, []string{"Tide Watch", "(30 %)", "(50 %)", "named by the lead, not confirmed"})
-	d.says("/en/stakeholders/"+itoa(first), []string{"as a partner: 30 %, named by the lead, not confirmed", "Shares named by leads", "300,000"})
+	d.says("/en/stakeholders/"+itoa(first), []string{"as a partner: 30 %, named by the lead, not confirmed", "Shares named by leads", "300,000"})
 	version := url.Values{"version": {itoa(id)}, "party": {itoa(first)}, "answer": {commitment.KindConfirmed}}
 	d.step(at+"/answer", url.Values{"version": {itoa(id)}, "party": {itoa(lead)}, "answer": {commitment.KindConfirmed}}, http.StatusUnprocessableEntity, `aria-invalid="true"`)
 	d.step(at+"/answer", version, http.StatusSeeOther, ">confirmed<")
 	d.step(at+"/answer", version, http.StatusConflict, "confirmed already")
 	d.step(at+"/answer", url.Values{"version": {itoa(id)}, "party": {itoa(second)}, "answer": {commitment.KindDeclined}, "reason": {"Other plans."}}, http.StatusSeeOther, ">declined<")
-	d.says("/en/stakeholders/"+itoa(first), []string{"as a partner: 30 %, confirmed", "Money, by its share", "300,000"}, "Shares named by leads")
+	d.says("/en/stakeholders/"+itoa(first), []string{"as a partner: 30 %, confirmed", "Money, by its share", "300,000"}, "Shares named by leads")
 	d.says("/en/stakeholders/"+itoa(lead), []string{"500,000", "1,200", "under way", "from March 2026", "may register commitments"})
 	d.says("/en/items/H.2", []string{"1,000,000", "Each commitment counts once"})
 }
