@@ -12,6 +12,21 @@ type Change struct {
 	Entry, Commitment int64
 }
 
+// Leads are the parties that lead the commitments that a filter lets through, each once.
+func Leads(tx *db.Tx, f Filter) ([]int64, error) {
+	var leads []int64
+	seen := map[int64]bool{}
+	err := search(tx, f, func(s *shelf, in bitmap) {
+		in.each(func(at int) {
+			if party := s.cards[at].party; !seen[party] {
+				seen[party] = true
+				leads = append(leads, party)
+			}
+		})
+	})
+	return leads, err
+}
+
 // changesRead is how many acts are read at a time.
 const changesRead = 2000
 

@@ -3,6 +3,7 @@ package stakeholder
 import (
 	"math/big"
 	"slices"
+	"sync"
 
 	"kept/internal/compact"
 	"kept/internal/compact/area"
@@ -93,15 +94,11 @@ func BalanceAmong(tx *db.Tx, ids []int64) (Balance, error) {
 	if err != nil {
 		return Balance{}, err
 	}
-	all, err := countedOf(tx, pack, Filter{})
+	all, err := among(tx, ids)
 	if err != nil {
 		return Balance{}, err
 	}
-	among := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		among[id] = true
-	}
-	return balance(tx, pack, slices.DeleteFunc(all, func(c counted) bool { return !among[c.id] }))
+	return balance(tx, pack, all)
 }
 
 func balance(tx *db.Tx, pack *compact.Pack, all []counted) (b Balance, err error) {
@@ -151,13 +148,18 @@ func (b *Balance) add(name string, codes []string, all []counted, set *area.Set,
 		return of(a)
 	})
 	d.Benchmark = MemberStates
+	saying := int64(0)
+	for _, c := range all {
+		if _, ok := set.ByID(c.area); ok {
+			saying++
+		}
+	}
 	for i := range d.Cells {
 		c := &d.Cells[i]
 		if c.Code == NotGiven || c.Share == "" {
 			continue
 		}
 		c.There, c.Expected = there[c.Code], big.NewRat(there[c.Code], members).FloatString(4)
-		saying := sayWhere(all, func(c counted) bool { _, ok := set.ByID(c.area); return ok })
 		if ratio, word := Ratio(big.NewRat(c.Parties, saying), big.NewRat(c.There, members)); ratio != nil {
 			c.Ratio, c.Word = ratio.FloatString(3), word
 		}
@@ -175,15 +177,6 @@ func (b *Balance) facts(name string, codes []string, overlaps bool, all []counte
 			return []string{NotGiven}
 		}))
 	}
-}
-
-func sayWhere(all []counted, says func(counted) bool) (n int64) {
-	for _, c := range all {
-		if says(c) {
-			n++
-		}
-	}
-	return n
 }
 
 // parted counts the parties of each code; those that do not say come last. Shares
@@ -223,18 +216,74 @@ func families(all []counted) int64 {
 	return int64(len(seen))
 }
 
-// countedOf reads what is counted of the parties that a filter lets through.
+// countedOf is what is counted of the parties that a filter lets through.
 func countedOf(tx *db.Tx, pack *compact.Pack, f Filter) ([]counted, error) {
+	q := where(pack, f)
+	rows, err := tx.Query("SELECT p.id FROM party p WHERE "+q.text(), q.args...)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := integers(rows)
+	if err != nil {
+		return nil, err
+	}
+	return among(tx, ids)
+}
+
+// among picks some parties out of the register.
+func among(tx *db.Tx, ids []int64) ([]counted, error) {
+	all, err := registerOf(tx)
+	wanted := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	some := make([]counted, 0, len(ids))
+	for _, c := range all {
+		if wanted[c.id] {
+			some = append(some, c)
+		}
+	}
+	return some, err
+}
+
+// register is what is counted of every party, kept in memory until an act about
+// any party comes.
+type register struct {
+	mu   sync.Mutex
+	seen int64
+	all  []counted
+}
+
+type registerKey struct{}
+
+func registerOf(tx *db.Tx) ([]counted, error) {
+	r := tx.Held(registerKey{}, func() any { return &register{seen: -1} }).(*register)
+	var seen int64
+	if err := tx.Row("SELECT COALESCE(MAX(idx), -1) FROM touched WHERE subject = 'parties'").Scan(&seen); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.all != nil && r.seen == seen {
+		return r.all, nil
+	}
+	all, err := readRegister(tx)
+	if err == nil {
+		r.seen, r.all = seen, all
+	}
+	return all, err
+}
+
+func readRegister(tx *db.Tx) ([]counted, error) {
 	parents, err := parents(tx)
 	if err != nil {
 		return nil, err
 	}
-	q := where(pack, f)
-	rows, err := tx.Query("SELECT "+partyColumns+" FROM party p WHERE "+q.text()+" ORDER BY p.id", q.args...)
+	rows, err := tx.Query("SELECT " + partyColumns + " FROM party p ORDER BY p.id")
 	if err != nil {
 		return nil, err
 	}
-	var all []counted
+	all := []counted{}
 	err = each(rows, func() error {
 		p, err := scanParty(rows.Scan)
 		all = append(all, counted{p.ID, head(parents, p.ID), p.Kind, p.Area, p.Size, p.LedBy})

@@ -150,21 +150,25 @@ func Members(tx *db.Tx, group int64, on string) ([]Member, error) {
 	return memberships(tx, "in_group", group, on)
 }
 
+// FormerMembers lists who belonged to a group and no longer does on a day, by when they left.
+func FormerMembers(tx *db.Tx, group int64, on string) ([]Member, error) {
+	return readMembers(tx, "in_group = ? AND left_entry <> 0 AND until_on <= ? ORDER BY until_on DESC, id", group, on)
+}
+
 // Groups lists the groups that a party belongs to on a day; with an empty day those of now.
 func Groups(tx *db.Tx, party int64, on string) ([]Member, error) {
 	return memberships(tx, "member", party, on)
 }
 
 func memberships(tx *db.Tx, column string, id int64, on string) ([]Member, error) {
-	query := "SELECT in_group, member, id, from_on, until_on, left_entry FROM membership WHERE " + column + " = ?"
-	args := []any{id}
 	if on == "" {
-		query += " AND left_entry = 0"
-	} else {
-		query += " AND from_on <= ? AND (left_entry = 0 OR until_on > ?)"
-		args = append(args, on, on)
+		return readMembers(tx, column+" = ? AND left_entry = 0 ORDER BY from_on, id", id)
 	}
-	rows, err := tx.Query(query+" ORDER BY from_on, id", args...)
+	return readMembers(tx, column+" = ? AND from_on <= ? AND (left_entry = 0 OR until_on > ?) ORDER BY from_on, id", id, on, on)
+}
+
+func readMembers(tx *db.Tx, condition string, args ...any) ([]Member, error) {
+	rows, err := tx.Query("SELECT in_group, member, id, from_on, until_on, left_entry FROM membership WHERE "+condition, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,11 @@ import (
 type commitmentsView struct {
 	filters
 	commitmentList `json:"-"`
-	Of             int64      `json:"total"`
-	Counts         []factView `json:"counts,omitempty"`
-	Which          string     `json:"which,omitempty"`
-	Disputed       []int64    `json:"disputed,omitempty"` // commitments with a dispute that holds, of the whole record
+	Of             int64          `json:"total"`
+	Counts         []factView     `json:"counts,omitempty"`
+	Which          string         `json:"which,omitempty"`
+	Disputed       []int64        `json:"disputed,omitempty"` // commitments with a dispute that holds, of the whole record
+	Balance        *dimensionView `json:"-"`
 	pages
 }
 
@@ -70,7 +71,16 @@ func (s *Site) commitments(q *request) (View, error) {
 		data.Next = nextPage(asked, next)
 	}
 	fields, err := c.commitmentFields()
+	if err != nil {
+		return View{}, err
+	}
 	data.filters = newFilters(asked, "commitments.words", fields, "which")
+	leads, err := commitment.Leads(q.Tx, f)
+	if err != nil {
+		return View{}, err
+	}
+	b, err := stakeholder.BalanceAmong(q.Tx, leads)
+	data.Balance = balanceFold(q, b, "commitments", asked)
 	return v, err
 }
 

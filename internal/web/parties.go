@@ -58,12 +58,13 @@ type partyRow struct {
 
 type partiesView struct {
 	filters
-	Total     int64      `json:"total"`
-	Adopted   int64      `json:"adopted"`
-	Endorsed  int64      `json:"endorsed"`
-	Elsewhere int64      `json:"stated_elsewhere"`
-	Where     string     `json:"where,omitempty"`
-	Parties   []partyRow `json:"parties"`
+	Total     int64          `json:"total"`
+	Adopted   int64          `json:"adopted"`
+	Endorsed  int64          `json:"endorsed"`
+	Elsewhere int64          `json:"stated_elsewhere"`
+	Where     string         `json:"where,omitempty"`
+	Parties   []partyRow     `json:"parties"`
+	Balance   *dimensionView `json:"-"`
 	pages
 }
 
@@ -74,13 +75,13 @@ type pages struct {
 }
 
 // partyFilters are what the list of parties can be asked for.
-var partyFilters = []string{"q", "kind", "basis", "region", "area", "group", "size", "level", "where"}
+var partyFilters = []string{"q", "kind", "basis", "region", "area", "group", "size", "level", "led_by", "where"}
 
 // partyFilter reads the address.
 func (c coder) partyFilter() stakeholder.Filter {
 	at := c.asked.Get
 	return stakeholder.Filter{Where: at("where"), Kind: at("kind"), Basis: at("basis"), Region: at("region"), Area: c.area(), Group: c.id("group"), GroupOn: c.q.Today,
-		Size: at("size"), MinLevel: at("level"), Query: at("q"), Lang: c.q.Lang}
+		Size: at("size"), LedBy: at("led_by"), MinLevel: at("level"), Query: at("q"), Lang: c.q.Lang}
 }
 
 // partyFields draws what partyFilter reads.
@@ -96,7 +97,7 @@ func (c coder) partyFields() ([]filter, error) {
 		groups.Label = message("filter.member_of")
 		all = append(all, groups)
 	}
-	return append(all, c.codes("size", stakeholder.Sizes, "size."), c.codes("level", stakeholder.Levels, "level.")), err
+	return append(all, c.codes("size", stakeholder.Sizes, "size."), c.codes("level", stakeholder.Levels, "level."), c.codes("led_by", stakeholder.Leaders, "balance.led_by.")), err
 }
 
 func (s *Site) parties(q *request) (View, error) {
@@ -128,7 +129,17 @@ func (s *Site) parties(q *request) (View, error) {
 		data.Next = nextPage(asked, list.Next)
 	}
 	fields, err := c.partyFields()
+	if err != nil {
+		return View{}, err
+	}
 	data.filters = newFilters(asked, "parties.name", fields, "where")
+	if q.Lang != "" {
+		b, err := stakeholder.BalanceOf(q.Tx, f)
+		if err != nil {
+			return View{}, err
+		}
+		data.Balance = balanceFold(q, b, "", asked)
+	}
 	v.Data, v.Table = data, &Table{}
 	return v, err
 }
@@ -192,6 +203,7 @@ type partyView struct {
 	Groups       []memberView      `json:"groups,omitempty"`
 	Commitments  *commitmentList   `json:"commitments,omitempty"`
 	partyDeeds
+	partyPast
 	ClaimedBy   *Link `json:"claimed_by,omitempty"`
 	CanEndorse  bool  `json:"-"`
 	CanWithdraw bool  `json:"-"`
@@ -267,6 +279,9 @@ func (s *Site) party(q *request) (View, error) {
 	if err := v.standing(q, p); err != nil {
 		return View{}, err
 	}
+	if err := v.partyPast.fill(q, p); err != nil {
+		return View{}, err
+	}
 	if v.Commitments, err = commitmentsOf(q, id); err != nil {
 		return View{}, err
 	}
@@ -274,7 +289,7 @@ func (s *Site) party(q *request) (View, error) {
 		return View{}, err
 	}
 	return View{Page: "party", Title: v.Name, Section: "menu.parties", Crumbs: []Link{{message("menu.parties"), "/stakeholders"}},
-		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments", "support"}, Data: v}, nil
+		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments", "support"}, Data: v, Feeds: feedOfParty(q, id)}, nil
 }
 
 // wordsText gathers the languages in which a part was filled; und counts for all.
