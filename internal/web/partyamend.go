@@ -12,10 +12,10 @@ import (
 	"kept/internal/stakeholder"
 )
 
-// amendForm is where a party changes what the registry says of it. It comes filled
+// amendPartyForm is where a party changes what the registry says of it. It comes filled
 // in with what stands, and names the version that was read: if somebody changes the
 // data meanwhile, it comes back with what she typed and says so.
-func (s *Site) amendForm() formHandler {
+func (s *Site) amendPartyForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
 		p, err := q.partyOf(q.Tx)
 		if err != nil {
@@ -25,7 +25,7 @@ func (s *Site) amendForm() formHandler {
 		if err != nil {
 			return View{}, nil, err
 		}
-		f := &formPage{Action: q.URL.Path, Lead: message("form.amend.lead"), Button: message("form.amend.button"), Back: partyHref(p.ID),
+		f := &formPage{Action: q.URL.Path, Lead: message("form.partydata.lead"), Button: message("form.partydata.button"), Back: partyHref(p.ID),
 			Hidden: []hiddenField{{"version", q.typedOr("version", strconv.FormatInt(p.Version, 10))}}, Fields: q.amendFields(p, words)}
 		if p.Parent != 0 {
 			names, err := stakeholder.NamesOf(q.Tx, p.Parent)
@@ -33,9 +33,9 @@ func (s *Site) amendForm() formHandler {
 				return View{}, nil, err
 			}
 			name, _ := names[p.Parent].In(q.Lang)
-			f.Advice = []Text{message("form.amend.parent", "name", name, "id", strconv.FormatInt(p.Parent, 10))}
+			f.Advice = []Text{message("form.partydata.parent", "name", name, "id", strconv.FormatInt(p.Parent, 10))}
 		}
-		return View{Title: message("form.amend.title"), Section: "menu.parties", Crumbs: partyCrumbs(p)}, f, nil
+		return View{Title: message("form.partydata.title"), Section: "menu.parties", Crumbs: partyCrumbs(p)}, f, nil
 	}
 	return formHandler{may: (*request).mayDraftForID, make: make, submit: s.submitAmendment}
 }

@@ -25,7 +25,7 @@ func (s *Site) routes() {
 	s.page("/stakeholders/balance", s.balance)
 	s.page("/stakeholders/balance/reviews", s.participationReviews)
 	s.form("/stakeholders/balance/reviews/new", s.participationForm())
-	s.form("/stakeholders/{id}/amend", s.amendForm())
+	s.form("/stakeholders/{id}/amend", s.amendPartyForm())
 	s.form("/stakeholders/{id}/represent", s.representForm())
 	s.form("/stakeholders/new", s.registerForm())
 	s.form("/stakeholders/{id}/endorse", s.endorseForm())
