@@ -77,7 +77,11 @@ func (c coder) balanced() (b stakeholder.Balance, fields []filter, err error) {
 	if fields, err = c.commitmentFields(); err != nil {
 		return b, nil, err
 	}
-	leads, err := commitment.Leads(c.q.Tx, c.commitmentFilter())
+	f, err := c.commitmentFilter()
+	if err != nil {
+		return b, nil, err
+	}
+	leads, err := commitment.Leads(c.q.Tx, f)
 	if err != nil {
 		return b, nil, err
 	}
