@@ -293,9 +293,9 @@ func (s *Site) logFile(w http.ResponseWriter, r *http.Request) {
 			after = lines[len(lines)-1].ID
 		}
 	})
-	var body []byte
+	var body bytes.Buffer
 	if err == nil {
-		body, err = csvOf(t, false)
+		err = writeCSV(&body, t, false)
 	}
 	if err != nil {
 		s.fail(w, r, lang, err)
@@ -305,5 +305,5 @@ func (s *Site) logFile(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", twinTypes[".csv"])
 	h.Set("Content-Disposition", `attachment; filename="log.csv"`)
-	_, _ = w.Write(body)
+	_, _ = w.Write(body.Bytes())
 }

@@ -71,8 +71,15 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 		s.fail(w, r, lang, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.query_too_long", "max", longestQuery)))
 		return
 	}
+	free, err := func() {}, error(nil)
+	if ext == ".csv" {
+		if free, err = s.holdTable(r.Context()); err != nil {
+			s.fail(w, r, lang, err)
+			return
+		}
+	}
 	var out *rendered
-	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
+	err = s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
 		q, err := s.request(r, tx, lang)
 		if err != nil {
 			return err
@@ -102,13 +109,21 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 			return err
 		}
 		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, v.Subjects
-		if !v.Private && !v.Live && out.status == http.StatusOK && q.cacheable() && s.c.Keeper.Seen(v.Subjects) <= seen {
+		if out.table == nil && !v.Private && !v.Live && out.status == http.StatusOK && q.cacheable() && s.c.Keeper.Seen(v.Subjects) <= seen {
 			s.cache.put(cacheKey(r), out)
 		}
 		return nil
 	})
+	free() // what is made is sent without a slot, however slow the reader is
+	if out != nil {
+		defer out.table.close()
+	}
 	if err != nil {
 		s.fail(w, r, lang, err)
+		return
+	}
+	if out.table != nil {
+		s.sendSpool(w, r, out.table)
 		return
 	}
 	s.send(w, r, out)
@@ -170,7 +185,11 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		if v.Table == nil {
 			return nil, errNotFound(q.URL.Path)
 		}
-		body, err = csvOf(v.Table, q.Pack.Sample)
+		table := &spool{}
+		if err := writeCSV(table, v.Table, q.Pack.Sample); err != nil || table.file != nil {
+			return &rendered{table: table, status: http.StatusOK}, err
+		}
+		body = table.head.Bytes()
 	default:
 		body, err = s.html(s.frame(q, v))
 	}

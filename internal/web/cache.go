@@ -23,6 +23,8 @@ type rendered struct {
 	status   int
 	level    int // of brotli
 
+	table *spool // in place of forms: too long to be kept
+
 	mu    sync.Mutex
 	forms [3]*encoded // by encoding
 }

@@ -33,7 +33,7 @@ func (s *Site) commitments(q *request) (View, error) {
 	}
 	v := View{Feeds: q.follow("/commitments", asked), Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments", "parties"}, Robots: filtered(asked)}
 	if q.All {
-		rows, err := wholeList(func(after string) ([]commitmentRow, string, error) {
+		v.Table = streamCSV(commitmentTable, func(after string) ([]commitmentRow, string, error) {
 			f.After, f.Limit = after, 1000
 			list, next, err := listCommitments(q, f)
 			if err != nil {
@@ -41,8 +41,7 @@ func (s *Site) commitments(q *request) (View, error) {
 			}
 			return list.Rows, next, nil
 		})
-		v.Table = commitmentTable(rows)
-		return v, err
+		return v, nil
 	}
 	f.After = asked.Get("after")
 	data := commitmentsView{Which: f.Which}

@@ -101,6 +101,9 @@ func (s *Site) entries(q *request) (View, error) {
 		return View{}, err
 	}
 	from := v.Size
+	if q.All {
+		return v.all(q, asked), nil
+	}
 	if before, err := strconv.ParseInt(asked.Get("before"), 10, 64); err == nil && before >= 0 && before < v.Size {
 		from, v.Prev = before, newerThan(asked, before, v.Size)
 	}
@@ -118,12 +121,40 @@ func (s *Site) entries(q *request) (View, error) {
 	if next > 0 {
 		v.Next = entriesAddress(v.Kind, next)
 	}
-	table := &Table{Columns: []string{"index", "at", "kind", "by"}}
-	for _, r := range v.Rows {
-		table.Rows = append(table.Rows, []string{strconv.FormatInt(r.Index, 10), r.At, r.Kind, r.By})
-	}
 	return View{Page: "entries", Title: message("entries.title"), Section: "menu.record", Crumbs: []Link{{message("record.title"), "/record"}},
-		Data: v, Table: table, Live: true, Robots: filtered(asked), Feeds: q.follow("/record/entries", asked)}, nil
+		Data: v, Table: entriesTable(nil), Live: true, Robots: filtered(asked), Feeds: q.follow("/record/entries", asked)}, nil
+}
+
+// mostEntries is how many entries one CSV holds; the next one begins with ?before= the last.
+const mostEntries = 100_000
+
+// all is the CSV of the entries before one, newest first.
+func (v *entriesView) all(q *request, asked url.Values) View {
+	begin, n := v.Size, 0
+	if before, err := strconv.ParseInt(asked.Get("before"), 10, 64); err == nil && before >= 0 {
+		begin = min(before, v.Size)
+	}
+	read := func(after string) ([]keeper.Entry, string, error) {
+		before := begin
+		if after != "" {
+			before, _ = strconv.ParseInt(after, 10, 64)
+		}
+		list, err := keeper.OfKind(q.Tx, v.Kind, before, 1000)
+		if n += len(list); err != nil || len(list) < 1000 || n >= mostEntries {
+			return list, "", err
+		}
+		return list, strconv.FormatInt(list[len(list)-1].Index, 10), nil
+	}
+	return View{Title: message("entries.title"), Table: streamCSV(entriesTable, read), Live: true}
+}
+
+func entriesTable(list []keeper.Entry) *Table {
+	t := &Table{Columns: []string{"index", "at", "kind", "by"}}
+	for _, e := range list {
+		r := newEntryRow(e)
+		t.Rows = append(t.Rows, []string{strconv.FormatInt(r.Index, 10), r.At, r.Kind, r.By})
+	}
+	return t
 }
 
 // scan fills a page with entries before an index and returns where the next page

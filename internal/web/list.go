@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"net/url"
 	"strconv"
 	"strings"
@@ -13,10 +14,10 @@ import (
 // perPage is how many rows a page of a long list shows.
 const perPage = 50
 
-// mostRows is how many rows a CSV of a list from the record holds at most.
+// mostRows is how many rows of a list from the record are read at once, for a sum or a calendar.
 const mostRows = 10000
 
-// wholeList reads page after page of a list, from its beginning, as far as a CSV goes.
+// wholeList reads page after page of a list, from its beginning, up to mostRows.
 func wholeList[T any](read func(after string) (rows []T, next string, err error)) ([]T, error) {
 	var all []T
 	after := ""
@@ -30,6 +31,22 @@ func wholeList[T any](read func(after string) (rows []T, next string, err error)
 		}
 		after = next
 	}
+}
+
+// streamCSV is the table of a list that is read page after page, from its beginning
+// to its end, while it is written: nobody holds it whole. table makes rows of a page.
+func streamCSV[T any](table func([]T) *Table, read func(after string) (rows []T, next string, err error)) *Table {
+	t := table(nil)
+	after, ended := "", false
+	t.More = func() ([][]string, error) {
+		if ended {
+			return nil, io.EOF
+		}
+		rows, next, err := read(after)
+		after, ended = next, next == ""
+		return table(rows).Rows, err
+	}
+	return t
 }
 
 // listPage says which part of a list stands on the page; its addresses are

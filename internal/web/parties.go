@@ -106,13 +106,12 @@ func (s *Site) parties(q *request) (View, error) {
 	f := c.partyFilter()
 	v := View{Feeds: q.follow("/stakeholders", asked), Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Robots: filtered(asked)}
 	if q.All {
-		rows, err := wholeList(func(after string) ([]partyRow, string, error) {
+		v.Table = streamCSV(partyTable, func(after string) ([]partyRow, string, error) {
 			f.After, f.Limit = after, 1000
 			list, err := stakeholder.List(q.Tx, f)
 			return partyRowsOf(q, list.Parties), list.Next, err
 		})
-		v.Table = partyTable(rows)
-		return v, err
+		return v, nil
 	}
 	f.After = asked.Get("after")
 	list, err := stakeholder.List(q.Tx, f)

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"embed"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"strings"
 
 	"kept/internal/locale"
-	"kept/internal/stakeholder/sheet"
 )
 
 //go:embed pages
@@ -228,32 +226,4 @@ func narrow(v any, lang locale.Lang) any {
 		}
 	}
 	return v
-}
-
-// csvOf writes a table. A cell that a spreadsheet would run as a formula gets an
-// apostrophe before it; plain negative numbers stay numbers.
-func csvOf(t *Table, sample bool) ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	columns := t.Columns
-	if sample {
-		columns = append([]string{"sample"}, columns...)
-	}
-	if err := w.Write(columns); err != nil {
-		return nil, err
-	}
-	for _, row := range t.Rows {
-		cells := make([]string, 0, len(row)+1)
-		if sample {
-			cells = append(cells, "true")
-		}
-		for _, cell := range row {
-			cells = append(cells, sheet.Harmless(cell))
-		}
-		if err := w.Write(cells); err != nil {
-			return nil, err
-		}
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
 }

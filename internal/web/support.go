@@ -107,9 +107,8 @@ func (s *Site) support(q *request) (View, error) {
 	v := View{Page: "support", Title: message("support.title"), Section: "menu.commitments", Subjects: []string{"support"}, Robots: filtered(asked)}
 	if q.All {
 		f.Limit = 1000
-		rows, err := wholeList(page)
-		v.Table = helpTable(rows)
-		return v, err
+		v.Table = streamCSV(helpTable, page)
+		return v, nil
 	}
 	found, err := commitment.ListHelp(q.Tx, f)
 	if err != nil {

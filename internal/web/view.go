@@ -98,10 +98,12 @@ type Link struct {
 	Href string `json:"href"`
 }
 
-// Table is the CSV twin of a page: machine headers, one row a line.
+// Table is the CSV twin of a page: machine headers, one row a line. Of a long list
+// More gives further rows, some at a time, and io.EOF after the last.
 type Table struct {
 	Columns []string
 	Rows    [][]string
+	More    func() ([][]string, error)
 }
 
 // handler makes the View of one address.
