@@ -15,7 +15,7 @@ var aboutSections = []struct {
 	page     string
 	sections []string
 }{
-	{"privacy", []string{"reading", "people", "organisations", "erasure", "logs", "questions"}},
+	{"privacy", []string{"reading", "people", "accounts", "persons", "organisations", "kept", "basis", "rights", "erasure", "logs", "questions"}},
 	{"terms", []string{"what", "neutral", "reuse", "figures", "wrong"}},
 	{"accessibility", []string{"standard", "how", "languages", "limits", "tell"}},
 	{"moderation", []string{"before", "persons", "removed", "categories", "kept", "appeal", "reply"}},
