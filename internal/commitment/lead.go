@@ -15,20 +15,21 @@ func LeadOf(tx *db.Tx, id int64) (party int64, ok bool, err error) {
 	return party, err == nil, err
 }
 
-// ReportsOn lists the entries of the reports on a commitment, in order.
-func ReportsOn(tx *db.Tx, id int64) ([]int64, error) {
-	rows, err := tx.Query("SELECT id FROM report WHERE commitment = ? ORDER BY id", id)
+// EntriesOn lists the entries after a commitment whose words its page shows: reports,
+// amendments, its end; in order.
+func EntriesOn(tx *db.Tx, id int64) ([]int64, error) {
+	rows, err := tx.Query("SELECT id FROM report WHERE commitment = ? UNION SELECT entry FROM commitment_step WHERE commitment = ? AND entry <> ? ORDER BY 1", id, id, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var ids []int64
 	for rows.Next() {
-		var report int64
-		if err := rows.Scan(&report); err != nil {
+		var entry int64
+		if err := rows.Scan(&entry); err != nil {
 			return nil, err
 		}
-		ids = append(ids, report)
+		ids = append(ids, entry)
 	}
 	return ids, rows.Err()
 }

@@ -269,6 +269,24 @@ func Fates(tx *db.Tx, e Entry) ([]Fate, error) {
 	return fates, nil
 }
 
+// Taken are the parts of an entry, its own and added ones, that are hidden or
+// erased. Of most entries that is none, which one query tells.
+func Taken(tx *db.Tx, index int64) ([]Fate, error) {
+	var n int64
+	err := tx.Row(`SELECT (SELECT count(*) FROM word_erased WHERE target = ?) + (SELECT count(*) FROM word_hidden WHERE target = ?)
+		+ (SELECT count(*) FROM word_added a JOIN word_erased e ON e.target = a.entry AND e.part = a.part WHERE a.target = ?)
+		+ (SELECT count(*) FROM word_added a JOIN word_hidden h ON h.target = a.entry AND h.part = a.part WHERE a.target = ?)`, index, index, index, index).Scan(&n)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	e, err := ReadEntry(tx, index)
+	if err != nil {
+		return nil, err
+	}
+	fates, err := Fates(tx, e)
+	return slices.DeleteFunc(fates, func(f Fate) bool { return f.State == Shown }), err
+}
+
 // explain reads the act that hid or erased a part.
 func (f *Fate) explain(tx *db.Tx) error {
 	if f.Act < 0 {

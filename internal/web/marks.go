@@ -27,6 +27,7 @@ type marksView struct {
 	Disputed    bool          `json:"disputed,omitempty"` // a dispute holds
 	Disputable  string        `json:"-"`                  // entry that a party can dispute
 	Hidden      []tombstone   `json:"hidden,omitempty"`   // texts that a moderator hid
+	Erased      []erasedStone `json:"erased,omitempty"`
 }
 
 // correctedAt is a correction as the page of what it is about shows it.
@@ -85,7 +86,7 @@ func (q *request) marks(path string) (*marksView, error) {
 	if len(m.Corrections) <= mostMarks {
 		m.More = ""
 	}
-	if m.Hidden, err = q.tombstones(about); err != nil {
+	if m.Hidden, m.Erased, err = q.tombstones(about); err != nil {
 		return nil, err
 	}
 	return m, m.disputes(q, about, thing)

@@ -6,6 +6,7 @@ import (
 	"kept/internal/commitment"
 	"kept/internal/correction"
 	"kept/internal/keeper"
+	"kept/internal/stakeholder"
 )
 
 // tombstone stands in place of a text that a moderator hid.
@@ -20,36 +21,35 @@ type tombstone struct {
 	Appeal   string `json:"-"` // the form, while an appeal is taken
 }
 
-// tombstones are the hidden texts of the entries that a page shows.
-func (q *request) tombstones(about correction.About) ([]tombstone, error) {
+// erasedStone stands in place of a text that was erased.
+type erasedStone struct {
+	Entry  int64  `json:"entry"`
+	Part   string `json:"part"`
+	Act    int64  `json:"erased_by_entry"`
+	On     string `json:"erased_on"`
+	Reason Text   `json:"reason"`
+}
+
+// tombstones are the hidden and erased texts of the entries that a page shows.
+func (q *request) tombstones(about correction.About) (hidden []tombstone, erased []erasedStone, err error) {
 	entries, err := q.entriesOf(about)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var stones []tombstone
 	for _, index := range entries {
-		hidden, err := keeper.Withheld(q.Tx, index)
+		taken, err := keeper.Taken(q.Tx, index)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if len(hidden) == 0 {
-			continue
-		}
-		e, err := keeper.ReadEntry(q.Tx, index)
-		if err != nil {
-			return nil, err
-		}
-		fates, err := keeper.Fates(q.Tx, e)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range fates {
+		for _, f := range taken {
 			if f.State == keeper.Hidden {
-				stones = append(stones, q.newTombstone(index, f))
+				hidden = append(hidden, q.newTombstone(index, f))
+				continue
 			}
+			erased = append(erased, erasedStone{index, f.Part, f.Act, f.At[:len("2006-01-02")], coded("words.reason.", f.Reason)})
 		}
 	}
-	return stones, nil
+	return hidden, erased, nil
 }
 
 func (q *request) newTombstone(index int64, f keeper.Fate) tombstone {
@@ -64,10 +64,15 @@ func (q *request) newTombstone(index int64, f keeper.Fate) tombstone {
 func (q *request) entriesOf(about correction.About) ([]int64, error) {
 	switch {
 	case about.Kind == "party":
-		return []int64{about.Number()}, nil
+		given, err := stakeholder.History(q.Tx, about.Number())
+		entries := []int64{about.Number()}
+		for _, e := range given {
+			entries = append(entries, e.ID)
+		}
+		return entries, err
 	case about.Kind == "commitment":
-		reports, err := commitment.ReportsOn(q.Tx, about.Number())
-		return append([]int64{about.Number()}, reports...), err
+		later, err := commitment.EntriesOn(q.Tx, about.Number())
+		return append([]int64{about.Number()}, later...), err
 	case about.Kind == "page":
 		return q.entriesSaid(about.ID)
 	}
