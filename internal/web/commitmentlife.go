@@ -150,3 +150,12 @@ func asPartner(p commitment.PartnerView) Text {
 	}
 	return phrase("commitment.as_partner", "share", share, "state", message("commitment.partner."+p.State))
 }
+
+// partiesOf are the subjects of those whom a commitment's page names.
+func partiesOf(c commitment.View) []string {
+	subjects := []string{"party:" + strconv.FormatInt(c.Party, 10)}
+	for _, p := range c.Partners {
+		subjects = append(subjects, "party:"+strconv.FormatInt(p.Party, 10))
+	}
+	return subjects
+}

@@ -205,5 +205,8 @@ func countsOf(q *request) ([]factView, error) {
 	if c.EarlierOnly > 0 {
 		facts = append(facts, factView{message("commitments.earlier"), message("plain.number", "n", c.EarlierOnly), message("commitments.earlier_why")})
 	}
+	if c.Withdrawn > 0 {
+		facts = append(facts, factView{message("commitments.withdrawn"), message("plain.number", "n", c.Withdrawn), message("commitments.withdrawn_why")})
+	}
 	return facts, nil
 }

@@ -302,7 +302,7 @@ func (s *Site) commitment(q *request) (View, error) {
 		title = message("commitment.untitled", "id", id)
 	}
 	return View{Page: "commitment", Title: title, Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}},
-		Subjects: []string{"commitment:" + strconv.FormatInt(id, 10), "party:" + strconv.FormatInt(c.Party, 10), "indicators"}, Data: v}, nil
+		Subjects: append(partiesOf(c), "commitment:"+strconv.FormatInt(id, 10), "indicators"), Data: v}, nil
 }
 
 func newCommitmentView(q *request, c commitment.View) (*commitmentView, error) {

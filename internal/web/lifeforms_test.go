@@ -165,7 +165,7 @@ func TestEndAndExcuseForms(t *testing.T) {
 	at = "/en/commitments/" + itoa(other)
 	d.step(at+"/withdraw", url.Values{}, http.StatusUnprocessableEntity, `aria-invalid="true"`)
 	d.step(at+"/withdraw", url.Values{"reason": {"The guild merged."}}, http.StatusSeeOther, "Withdrawn on")
-	d.says("/en/commitments?lifecycle=withdrawn", []string{"1,000 pilots trained", ">withdrawn<"})
+	d.says("/en/commitments?lifecycle=withdrawn", []string{"1,000 pilots trained", ">withdrawn<", "in no other count"})
 }
 
 func TestSupportForms(t *testing.T) {
