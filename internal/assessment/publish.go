@@ -120,13 +120,3 @@ func Problems(checked error) (locale.Errors, error) {
 	}
 	return slices.DeleteFunc(slices.Clone(es), func(e *locale.Error) bool { return e.Key == "err.review.window_open" }), nil
 }
-
-// Underway lists the reviews that are open, the oldest first.
-func Underway(tx *db.Tx) ([]int64, error) {
-	list, _, _, err := commitment.ListReviews(tx, commitment.ReviewFilter{State: "open", Limit: 1000})
-	out := make([]int64, len(list))
-	for i, r := range list {
-		out[len(list)-1-i] = r.ID
-	}
-	return out, err
-}

@@ -13,6 +13,17 @@ import (
 	"kept/internal/keeper"
 )
 
+// Hold keeps everybody else out of a case until the transaction ends, so that two
+// people who take a step at once do it one after the other.
+func Hold(tx *db.Tx, review int64) error {
+	_, err := tx.Exec(`INSERT INTO assessment_draft (review, fields, changed_at, sent_on, reply_until, answer, reply, answered_by, answered_at)
+		VALUES (?, '{}', '', '', '', '', '{}', '', '') ON CONFLICT (review) DO NOTHING`, review)
+	if err != nil {
+		return err
+	}
+	return tx.Row("SELECT review FROM assessment_draft WHERE review = ?"+tx.Dialect().Lock(), review).Scan(&review)
+}
+
 // Declare notes whether a member has a conflict. It can be declared at any time;
 // with it her seat and her codes go.
 func Declare(tx *db.Tx, now time.Time, who *account.Who, c Case, declared, reason string) error {
@@ -184,7 +195,7 @@ func Send(tx *db.Tx, now time.Time, who *account.Who, c Case, tell func(to accou
 	}
 	on := now.UTC().Format(time.DateOnly)
 	until := commitment.AddWorkdays(on, commitment.ReplyWindow)
-	n, err := tx.Exec("UPDATE assessment_draft SET sent_on = ?, reply_until = ? WHERE review = ? AND sent_on = ''", on, until, c.ID)
+	n, err := tx.Exec("UPDATE assessment_draft SET sent_on = ?, reply_until = ? WHERE review = ? AND sent_on = '' AND fields <> '{}'", on, until, c.ID)
 	if err != nil {
 		return err
 	}

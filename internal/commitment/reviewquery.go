@@ -138,6 +138,7 @@ func assessmentOf(tx *db.Tx, id int64, basis string) (v ReviewView, err error) {
 // ReviewFilter says which reviews a list holds; an empty field leaves it open.
 type ReviewFilter struct {
 	Commitment int64
+	Party      int64  // whose commitment is reviewed
 	State      string // "open" or "published"
 	Stage      string
 	Completion string
@@ -152,6 +153,9 @@ func ListReviews(tx *db.Tx, f ReviewFilter) (list []ReviewRow, next, total int64
 	w.add("1 = 1")
 	if f.Commitment != 0 {
 		w.add("r.commitment = ?", f.Commitment)
+	}
+	if f.Party != 0 {
+		w.add("EXISTS (SELECT 1 FROM commitment c WHERE c.id = r.commitment AND c.party = ?)", f.Party)
 	}
 	for _, c := range []struct{ column, value string }{{"r.stage", f.Stage}, {"r.completion", f.Completion}, {"p.basis", f.Basis}} {
 		if c.value != "" {

@@ -379,12 +379,12 @@ func (s *Site) waiveForm() formHandler {
 
 // reviewTasks are what reviews need of whoever asks.
 func reviewTasks(q *request) ([]task, error) {
-	open, err := assessment.Underway(q.Tx)
+	open, err := assessment.Waiting(q.Tx, q.Who, q.Today)
 	if err != nil {
 		return nil, err
 	}
 	var tasks []task
-	for _, id := range open {
+	for _, id := range open[:min(len(open), mostTasks)] {
 		c, err := assessment.Open(q.Tx, id, q.Today)
 		if err != nil {
 			return nil, err

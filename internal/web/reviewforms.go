@@ -53,6 +53,12 @@ func (s *Site) inCase(q *request, step func(tx *db.Tx, c assessment.Case) error)
 		if err != nil {
 			return err
 		}
+		if err := assessment.Hold(tx, c.ID); err != nil {
+			return err
+		}
+		if c, err = openCase(q, tx); err != nil { // as it stands now that nobody else is at it
+			return err
+		}
 		return step(tx, c)
 	})
 }

@@ -207,10 +207,16 @@ func TestReviewPath(t *testing.T) {
 		if first.get(desk+"/reply").Code != http.StatusForbidden {
 			t.Error("a reviewer replies for the party")
 		}
+		if body := sec.want("/en/desk", http.StatusOK); strings.Contains(body, desk[3:]+"/publish") || strings.Contains(body, desk[3:]+"/seats") {
+			t.Error("the secretariat's desk asks for something while the party has its window")
+		}
 		if !strings.Contains(focal.want("/en/desk", http.StatusOK), "waits for your reply") {
 			t.Error("the party's desk does not say that a draft waits")
 		}
 		focal.fill(desk+"/reply", url.Values{"reply": {"The table follows in May."}, "responses.0": {"supported"}})
+		if !strings.Contains(sec.want("/en/desk", http.StatusOK), desk[3:]+"/publish") {
+			t.Error("the secretariat's desk does not say that the review can be published")
+		}
 		before := h.k.Size()
 		sec.fill(desk+"/publish", nil)
 		if h.k.Size() != before+2 {
