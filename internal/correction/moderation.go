@@ -175,7 +175,8 @@ func MayDecide(tx *db.Tx, a Appeal, account string) error {
 	return nil
 }
 
-// DecideAppeal notes how an appeal was decided. Where words come back, their act
+// DecideAppeal notes how an appeal was decided, and drops what was written in it.
+// Where words come back, their act
 // was submitted before, under a key of the appeal's own, so that it is made once.
 func DecideAppeal(tx *db.Tx, now time.Time, id, verdict, reason, account string) error {
 	var es locale.Errors
@@ -193,7 +194,7 @@ func DecideAppeal(tx *db.Tx, now time.Time, id, verdict, reason, account string)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec("UPDATE moderation_appeal SET state = ?, reason = ?, account = ?, decided_on = ? WHERE id = ? AND state = ?",
+	_, err = tx.Exec("UPDATE moderation_appeal SET state = ?, reason = ?, account = ?, decided_on = ?, body = '' WHERE id = ? AND state = ?",
 		verdict, reason, account, now.UTC().Format(time.DateOnly), id, AppealOpen)
 	return err
 }
@@ -246,4 +247,40 @@ func CountModerated(tx *db.Tx) (Moderated, error) {
 	}
 	m.Median = Median(days)
 	return m, nil
+}
+
+// Forget takes an account out of what it moderated; the decisions stay.
+func Forget(tx *db.Tx, account string) error {
+	for _, table := range []string{"moderation_hidden", "moderation_appeal"} {
+		if _, err := tx.Exec("UPDATE "+table+" SET account = '' WHERE account = ?", account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Export is what an account moderated, for the person herself.
+func Export(tx *db.Tx, account string) (map[string][]map[string]any, error) {
+	out := map[string][]map[string]any{}
+	for table, columns := range map[string][2]string{"moderation_hidden": {"act", "hidden_on"}, "moderation_appeal": {"act", "decided_on"}} {
+		out[table] = []map[string]any{}
+		rows, err := tx.Query("SELECT "+columns[0]+", "+columns[1]+" FROM "+table+" WHERE account = ? ORDER BY act", account)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var act int64
+			var on string
+			if err := rows.Scan(&act, &on); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			out[table] = append(out[table], map[string]any{columns[0]: act, columns[1]: on})
+		}
+		rows.Close()
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"kept/internal/account"
 	"kept/internal/assessment"
+	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/job"
 	"kept/internal/keeper"
@@ -205,6 +206,9 @@ func Forget(tx *db.Tx, id string) error {
 	if err := assessment.Forget(tx, id); err != nil {
 		return err
 	}
+	if err := correction.Forget(tx, id); err != nil {
+		return err
+	}
 	return eraseDrafts(tx, id)
 }
 
@@ -235,6 +239,11 @@ func (s *Site) exportAccount(w http.ResponseWriter, r *http.Request) {
 			return err
 		}
 		maps.Copy(rows, reviews)
+		moderated, err := correction.Export(tx, q.Who.ID)
+		if err != nil {
+			return err
+		}
+		maps.Copy(rows, moderated)
 		if err := account.Note(tx, q.Now, q.Who, "account.exported", ""); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"kept/internal/account"
+	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
 	"kept/internal/job"
@@ -70,7 +71,7 @@ func TestEveryTableOfPeopleIsErased(t *testing.T) {
 	store := dbtest.SQLite(t)
 	harbourHouse(t, store)
 	known := []string{"account_role", "account_post", "account_session", "account_link", "account_token", "account_passkey", "account_identity", "account_ceremony",
-		"account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet"} // account.holdings, web.Forget
+		"account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "moderation_hidden", "moderation_appeal"} // account.holdings, web.Forget
 	err := store.Read(t.Context(), func(tx *db.Tx) error {
 		rows, err := tx.Query("SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('account', 'owner') AND m.name <> 'private_schema' ORDER BY m.name")
 		if err != nil {
@@ -123,6 +124,12 @@ func TestErasure(t *testing.T) {
 			if _, err := tx.Exec("INSERT INTO assessment_member (pool, account, role, since) VALUES (1, ?, 'reviewer', '2026-01-01')", id); err != nil {
 				return err
 			}
+			if err := correction.NoteHidden(tx, h.now, 1, "spam", id); err != nil {
+				return err
+			}
+			if _, err := tx.Exec("INSERT INTO moderation_appeal (id, act, party, body, made_on, state, account, decided_on, reason) VALUES ('a', 1, 1, '', '2026-01-01', 'stands', ?, '2026-01-02', '')", id); err != nil {
+				return err
+			}
 			if _, err := tx.Exec("INSERT INTO reminder_log (account, commitment, due_on, offset_days, party, sent_on) VALUES (?, 1, '2026-01-01', 0, 1, '2026-01-01')", id); err != nil {
 				return err
 			}
@@ -159,7 +166,7 @@ func TestErasure(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &export); err != nil || w.Code != http.StatusOK {
 			t.Fatalf("the export: status %d, %v", w.Code, err)
 		}
-		for _, table := range []string{"account_person", "account_role", "account_post", "account_session", "account_link", "account_token", "account_pending", "account_question", "account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet"} {
+		for _, table := range []string{"account_person", "account_role", "account_post", "account_session", "account_link", "account_token", "account_pending", "account_question", "account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "moderation_hidden", "moderation_appeal"} {
 			if len(export[table]) == 0 {
 				t.Errorf("the export lacks her rows of %s", table)
 			}
