@@ -27,7 +27,8 @@ var plainHeadings = map[string]string{"indicators.0.name": "indicator", "indicat
 
 // madeColumns are the columns of a table of commitments: the fields of the form.
 var madeColumns = func() []sheet.Column {
-	columns := []sheet.Column{{Name: "party", Aliases: []string{"lead", "organisation", "organization", "name"}, Required: true}, {Name: "party_area"}}
+	columns := []sheet.Column{{Name: "party", Aliases: []string{"lead", "organisation", "organization", "name"}, Required: true}, {Name: "party_area"},
+		{Name: "id", Aliases: []string{"commitment number", "commitment id"}}}
 	for _, specs := range steps {
 		for _, s := range specs {
 			list, name, inRow := strings.Cut(s.name, ".")
@@ -64,6 +65,10 @@ func ImportCommitments(ctx context.Context, k *keeper.Keeper, in io.Reader, by s
 		}
 		seen := map[string]int{}
 		return t.each(func(row sheet.Row) error {
+			if known := row.Get("id"); known != "" { // a second commitment of the same words would be worse than none
+				t.fault(row.Fault("id", locale.E("err.commitment.row_amends", "value", keeper.Line(known))))
+				return nil
+			}
 			a, err := t.made(checking{tx: tx, pack: pack, at: k.Now()}, row, by)
 			lead := row.Get("party")
 			if f, ok := a.Facts.(Made); ok {
