@@ -18,7 +18,7 @@ var (
 // by row: a module without a reason, and a reason without a module, are both found.
 func TestDependenciesByVersion(t *testing.T) {
 	pinned := map[string]bool{}
-	for _, name := range []string{"go.mod", "internal/e2e/go.mod"} {
+	for _, name := range []string{"go.mod", "internal/e2e/go.mod", "internal/e2e/peers/go.mod"} {
 		for _, m := range direct.FindAllStringSubmatch(contents(t, name), -1) {
 			pinned[m[1]+" "+m[2]] = true
 		}

@@ -258,8 +258,8 @@ type registerKey struct{}
 
 func registerOf(tx *db.Tx) ([]counted, error) {
 	r := tx.Held(registerKey{}, func() any { return &register{seen: -1} }).(*register)
-	var seen int64
-	if err := tx.Row("SELECT COALESCE(MAX(idx), -1) FROM touched WHERE subject = 'parties'").Scan(&seen); err != nil {
+	seen, err := partiesTouched(tx)
+	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
@@ -272,6 +272,12 @@ func registerOf(tx *db.Tx) ([]counted, error) {
 		r.seen, r.all = seen, all
 	}
 	return all, err
+}
+
+// partiesTouched is the last entry that touched any party; −1 for none.
+func partiesTouched(tx *db.Tx) (seen int64, err error) {
+	err = tx.Row("SELECT COALESCE(MAX(idx), -1) FROM touched WHERE subject = 'parties'").Scan(&seen)
+	return seen, err
 }
 
 func readRegister(tx *db.Tx) ([]counted, error) {

@@ -1,8 +1,11 @@
 package stakeholder
 
 import (
+	"sync"
+
 	"kept/internal/compact"
 	"kept/internal/db"
+	"kept/record"
 )
 
 // Counts say how many parties there are; those stated elsewhere stand apart and
@@ -17,8 +20,42 @@ type Counts struct {
 	Verified  int64            // level V2 and above
 }
 
-// Count counts the parties.
+// countedOnce are the counts as they were when an act last touched any party, under
+// the pack of that time.
+type countedOnce struct {
+	mu   sync.Mutex
+	seen int64
+	pack record.Digest
+	c    Counts
+}
+
+type countsKey struct{}
+
+// Count counts the parties. The counts are kept until an act about any party comes;
+// nobody changes them.
 func Count(tx *db.Tx) (Counts, error) {
+	held := tx.Held(countsKey{}, func() any { return &countedOnce{seen: -1} }).(*countedOnce)
+	pack, err := compact.InForce(tx)
+	if err != nil {
+		return Counts{}, err
+	}
+	seen, err := partiesTouched(tx)
+	if err != nil {
+		return Counts{}, err
+	}
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	if held.c.ByKind == nil || held.seen != seen || held.pack != pack.Digest {
+		c, err := countAnew(tx)
+		if err != nil {
+			return c, err
+		}
+		held.seen, held.pack, held.c = seen, pack.Digest, c
+	}
+	return held.c, nil
+}
+
+func countAnew(tx *db.Tx) (Counts, error) {
 	c := Counts{ByKind: map[string]int64{}, ByBasis: map[string]int64{}, ByRegion: map[string]int64{}}
 	pack, err := compact.InForce(tx)
 	if err != nil {

@@ -29,7 +29,7 @@ var formToken = regexp.MustCompile(`name="token" value="([^"]+)"`)
 
 // desk is a site whose forms are open, with the cookie of whoever opened them.
 type desk struct {
-	t      *testing.T
+	t      testing.TB
 	site   *web.Site
 	k      *keeper.Keeper
 	cookie *http.Cookie
@@ -44,7 +44,14 @@ func newDesk(t *testing.T, base string) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, site: site, k: k}
+	d := enterDesk(t, base, site)
+	d.k = k
+	return d
+}
+
+// enterDesk signs in by the secret link.
+func enterDesk(t testing.TB, base string, site *web.Site) *desk {
+	d := &desk{t: t, site: site}
 	r := httptest.NewRequest(http.MethodPost, base+"/enter", strings.NewReader(url.Values{"key": {formSecret}}.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.RemoteAddr = here
