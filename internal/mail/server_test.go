@@ -69,6 +69,7 @@ type smtpServer struct {
 	dropQuit bool              // the connection breaks after DATA was taken
 	mu       sync.Mutex
 	got      []received
+	open     []net.Conn
 }
 
 // received is a letter as it came over the wire.
@@ -103,10 +104,21 @@ func (s *smtpServer) listen(t *testing.T, implicit bool) *smtpServer {
 			if err != nil {
 				return
 			}
+			s.mu.Lock()
+			s.open = append(s.open, c)
+			s.mu.Unlock()
 			all.Go(func() { s.serve(c, implicit) })
 		}
 	})
-	t.Cleanup(func() { s.socket.Close(); all.Wait() })
+	t.Cleanup(func() {
+		s.socket.Close()
+		s.mu.Lock()
+		for _, c := range s.open { // a client that gave up may have left its end open
+			c.Close()
+		}
+		s.mu.Unlock()
+		all.Wait()
+	})
 	return s
 }
 
