@@ -65,20 +65,3 @@ func hidden(word string) bool {
 	}
 	return len(scriptsOf(word)) > 0 || !strings.ContainsFunc(word, unicode.IsLetter)
 }
-
-// Skeleton is a name as the eye takes it: folded, and each letter that looks
-// Latin taken for the Latin one. Two names with one skeleton look alike.
-func Skeleton(name string) string {
-	seen := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, name)
-	return strings.Map(func(r rune) rune {
-		if like, ok := lookalikes[r]; ok {
-			return like
-		}
-		return r
-	}, Text(seen))
-}

@@ -39,16 +39,3 @@ func TestLookalikes(t *testing.T) {
 		})
 	}
 }
-
-func TestSkeleton(t *testing.T) {
-	for _, same := range [][2]string{{"Kite Telecom", "Кіtе Теlесоm"}, {"COCA", "СОСА"}, {"Tau", "Τaυ"}, {"Kite", "Ki\u200bte"}} {
-		if a, b := fold.Skeleton(same[0]), fold.Skeleton(same[1]); a != b {
-			t.Errorf("%q and %q: got %q and %q, want one skeleton", same[0], same[1], a, b)
-		}
-	}
-	for _, apart := range [][2]string{{"Kite", "Kitty"}, {"Газпром", "Gazprom"}} {
-		if a, b := fold.Skeleton(apart[0]), fold.Skeleton(apart[1]); a == b {
-			t.Errorf("%q and %q: got one skeleton %q, want two", apart[0], apart[1], a)
-		}
-	}
-}
