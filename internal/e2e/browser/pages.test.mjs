@@ -20,6 +20,12 @@ async function addresses(page) {
     assert.ok(found, `${name}${list} links no entry`);
     kinds[name].push(found);
   }
+  kinds.harbour.push('/support');
+  for (const [list, under, more] of [['/support', '/support/', ''], ['/commitments?lifecycle=amended', '/commitments/', '/changes']]) {
+    const found = await firstLink(page, site.harbour, list, under);
+    assert.ok(found, `harbour${list} links no entry`);
+    kinds.harbour.push(found, ...(more ? [found + more] : []));
+  }
   return kinds;
 }
 
