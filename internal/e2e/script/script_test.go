@@ -18,12 +18,16 @@
 //	try BUTTON                  sends the form; it must be refused
 //	follow LINK                 follows a link by its words
 //	see TEXT · not see TEXT     what the page shows, or not
+//	soon not see TEXT           the same, within five seconds: another process did it
 //	at /ADDRESS                 where we are
 //	keep NAME                   remembers the number in the address of the page as {NAME}
 //	data /ADDRESS PATH == VALUE what the twin of a page says: == != has
+//	file FILE                   begins a file of the script's own; its lines follow, set off by "| "
+//	cell FILE ROW, COLUMN = TEXT  fills a cell of a table: the row that holds a text, the column of a heading
 //	save /ADDRESS as FILE       keeps what an address answers in a file
 //	mail to NAME@HOST: TEXT     waits for a mail that holds the text
 //	open the mail               opens the first address in that mail
+//	nowhere TEXT                no file of the script's folder holds the text
 //	kept COMMAND                runs the program; it must succeed
 //	kept fails COMMAND          runs the program; it must fail
 //	says TEXT                   what the command printed
@@ -141,16 +145,21 @@ var verbs = []struct {
 	{"try", func(w *world, button string) error { return w.press(button, false) }},
 	{"follow", (*world).follow},
 	{"see", func(w *world, text string) error { return w.shows(text, true) }},
+	{"soon not see", (*world).soonGone},
 	{"not see", func(w *world, text string) error { return w.shows(text, false) }},
 	{"at", (*world).at},
 	{"keep", (*world).keep},
 	{"data", (*world).data},
 	{"save", (*world).save},
+	{"file", (*world).begins},
+	{"|", (*world).fileLine},
+	{"cell", (*world).cell},
 	{"mail to", (*world).waitForMail},
 	{"no mail to", (*world).noMail},
 	{"kept fails", func(w *world, args string) error { return w.command(args, false) }},
 	{"kept", func(w *world, args string) error { return w.command(args, true) }},
 	{"says", (*world).says},
+	{"nowhere", (*world).nowhere},
 	{"count from here", func(w *world, _ string) error { w.steps, w.keys = 0, 0; return nil }},
 }
 
@@ -158,7 +167,7 @@ var verbs = []struct {
 func (w *world) counted(steps, keys string) error {
 	mostSteps, _ := strconv.Atoi(steps)
 	mostKeys, _ := strconv.Atoi(keys)
-	w.t.Logf("%d steps, %d keys", w.steps, w.keys)
+	w.t.Logf("%d steps, %d keys, %d cells", w.steps, w.keys, w.cells)
 	if w.steps > mostSteps || w.keys > mostKeys {
 		return fmt.Errorf("%d steps and %d keys were needed", w.steps, w.keys)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -45,8 +46,10 @@ type world struct {
 	printed  string
 	letter   string
 	read     map[string]bool // mails that a script has looked at
+	writing  string          // the file that is being written
 	steps    int
 	keys     int
+	cells    int
 }
 
 func newWorld(t *testing.T, engine string) *world {
@@ -495,6 +498,20 @@ func (w *world) shows(text string, wanted bool) error {
 	return nil
 }
 
+// soonGone reads the page again until a text is gone from it.
+func (w *world) soonGone(text string) (err error) {
+	for range 50 {
+		if err = w.shows(text, false); err == nil || w.page == nil {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
+		if err := w.get(w.page.address.String()); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // at compares the address, whatever its language.
 func (w *world) at(address string) error {
 	got := inLanguage.ReplaceAllString(w.page.address.RequestURI(), "/")
@@ -601,6 +618,24 @@ func (w *world) says(text string) error {
 		return fmt.Errorf("it said: %s", w.printed)
 	}
 	return nil
+}
+
+// nowhere looks for a text in every byte of the script's folder: data directory,
+// outbox, saved copies.
+func (w *world) nowhere(text string) error {
+	return filepath.WalkDir(w.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil && bytes.Contains(b, []byte(text)) {
+			err = fmt.Errorf("%s holds it", path)
+		}
+		return err
+	})
 }
 
 // waitForMail waits for a mail that no line has looked at.
