@@ -87,9 +87,20 @@ func GetPending(tx *db.Tx, id, lock string) (Pending, error) {
 	return p, err
 }
 
-// ListPending lists what waits, and what was returned to its maker, the oldest first.
-func ListPending(tx *db.Tx) ([]Pending, error) {
-	rows, err := tx.Query("SELECT "+pendingColumns+" FROM account_pending WHERE state <> ? ORDER BY made_at, id LIMIT 1000", Approved)
+// ListPending lists what somebody may have to decide, and what she sent herself, the
+// oldest first: the secretariat sees all, others their parties'.
+func ListPending(tx *db.Tx, who *Who) ([]Pending, error) {
+	where, args := "state <> ?", []any{Approved}
+	if !who.Is(RoleSecretariat) {
+		where += " AND (made_by = ?"
+		args = append(args, who.ID)
+		for _, p := range who.Parties() {
+			where += " OR party = ?"
+			args = append(args, p)
+		}
+		where += ")"
+	}
+	rows, err := tx.Query("SELECT "+pendingColumns+" FROM account_pending WHERE "+where+" ORDER BY made_at, id LIMIT 1000", args...)
 	if err != nil {
 		return nil, err
 	}

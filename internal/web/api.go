@@ -38,7 +38,7 @@ func scopeOf(address string, h formHandler) string {
 		return account.ScopeReport
 	case strings.HasSuffix(address, "/import"):
 		return account.ScopeImport
-	case strings.HasPrefix(address, "/commitments/"), address == "/desk/drafts/{id}/{step}", address == "/desk/drafts/{id}/check":
+	case strings.HasPrefix(address, "/commitments/"), strings.HasPrefix(address, "/support/"), address == "/desk/drafts/{id}/{step}", address == "/desk/drafts/{id}/check":
 		return account.ScopeCommit
 	case strings.HasPrefix(address, "/stakeholders/"):
 		return account.ScopeParty

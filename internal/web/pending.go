@@ -16,7 +16,7 @@ import (
 
 // pendingTasks are what waits for her decision, and what came back to her.
 func (s *Site) pendingTasks(q *request) ([]task, error) {
-	waiting, err := account.ListPending(q.Tx)
+	waiting, err := account.ListPending(q.Tx, q.Who)
 	if err != nil {
 		return nil, err
 	}
