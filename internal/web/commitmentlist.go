@@ -33,13 +33,9 @@ func (s *Site) commitments(q *request) (View, error) {
 	}
 	v := View{Feeds: q.follow("/commitments", asked), Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments", "parties"}, Robots: filtered(asked)}
 	if q.All {
-		v.Table = streamCSV(commitmentTable, func(after string) ([]commitmentRow, string, error) {
-			f.After, f.Limit = after, 1000
-			list, next, err := listCommitments(q, f)
-			if err != nil {
-				return nil, "", err
-			}
-			return list.Rows, next, nil
+		v.Table = streamCSV(commitmentTable, func(after string) ([]commitmentLine, string, error) {
+			f.After, f.Limit, f.Today = after, 1000, q.Today
+			return commitmentLines(q, f)
 		})
 		return v, nil
 	}

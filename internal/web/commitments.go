@@ -159,20 +159,52 @@ func commitmentsOf(q *request, party int64) (*commitmentList, error) {
 	return list, nil
 }
 
-func commitmentTable(rows []commitmentRow) *Table {
-	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment", "pace_as_signed", "excused_until", "disputed"}}
-	for _, r := range rows {
-		t.Rows = append(t.Rows, []string{strconv.FormatInt(r.ID, 10), english(r.Title), english(r.Party.Text), r.MadeOn, yesNo(r.Stated),
-			r.Reporting.Code, r.Due, r.OwnCode, r.Pace.Code, r.Ends, strings.Join(r.Items, " "), r.Lifecycle, r.Review, codeOf(r.PaceSigned), r.Excused, yesNo(r.Disputed)})
+func commitmentTable(lines []commitmentLine) *Table {
+	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment", "pace_as_signed", "excused_until"}}
+	for _, l := range lines {
+		t.Rows = append(t.Rows, l.cells())
 	}
 	return t
 }
 
-func codeOf(s *stateView) string {
-	if s == nil {
-		return ""
+// commitmentLine is a row of the CSV of commitments: codes, and no words but English ones.
+type commitmentLine struct {
+	commitment.Summary
+	by string
+}
+
+// commitmentLines is a part of the list for its CSV.
+func commitmentLines(q *request, f commitment.Filter) ([]commitmentLine, string, error) {
+	page, err := commitment.List(q.Tx, f)
+	if err != nil {
+		return nil, "", err
 	}
-	return s.Code
+	ids := make([]int64, len(page.List))
+	for i, c := range page.List {
+		ids[i] = c.Party
+	}
+	names, err := stakeholder.NamesOf(q.Tx, ids...)
+	lines := make([]commitmentLine, len(page.List))
+	for i, c := range page.List {
+		by, _ := names[c.Party].In(locale.English)
+		lines[i] = commitmentLine{c, by}
+	}
+	return lines, page.Next, err
+}
+
+func (l commitmentLine) cells() []string {
+	title, _ := l.Text("title", locale.English)
+	madeOn, excused := l.MadeOn, l.Excused
+	lifecycle, review := l.Lifecycle, l.Review
+	reporting, pace, signed := l.Reporting, l.Pace, l.PaceSigned
+	if l.Due == "" {
+		excused = ""
+	}
+	if l.Stated {
+		madeOn, lifecycle, review, reporting, pace, signed, excused = l.StatedOn, "", "", "", "", "", ""
+	}
+	return []string{strconv.FormatInt(l.ID, 10), title, l.by, madeOn, yesNo(l.Stated), reporting, l.Due, l.SelfStatus, pace, l.End,
+		strings.Join(l.Items, " "), lifecycle, review, signed, excused}
 }
 
 // commitmentView is the page of one commitment.
