@@ -156,7 +156,22 @@ func (s *Site) showTwin(w http.ResponseWriter, r *http.Request, scope string, h 
 		return
 	}
 	f.Action = r.URL.Path
+	f.blank()
 	s.sendJSON(w, http.StatusOK, "application/json", f)
+}
+
+// blank takes out what somebody typed: a token tells which fields there are, and
+// reads nothing that is private.
+func (f *formPage) blank() {
+	f.Summary, f.Drafts, f.Advice, f.Links, f.Errors = nil, nil, nil, nil, nil
+	for i := range f.Fields {
+		f.Fields[i].Value = ""
+		options := slices.Clone(f.Fields[i].Options)
+		for j := range options {
+			options[j].Chosen = false
+		}
+		f.Fields[i].Options = options
+	}
 }
 
 func (s *Site) sendJSON(w http.ResponseWriter, status int, kind string, v any) {

@@ -207,3 +207,26 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 }
+
+// A token tells which fields a form has. What somebody has typed into a draft, it does not read.
+func TestTokenReadsNoDraft(t *testing.T) {
+	h := harbourHouse(t, dbtest.SQLite(t))
+	h.person("main@org.example", "", account.Post{Party: h.state, As: account.AsMain})
+	b := h.signIn("main@org.example")
+	token := b.token("commit")
+	w := b.post("/en/commitments/new", "/en/commitments/new", url.Values{"party": {itoa(h.state)}})
+	step := strings.TrimPrefix(w.Header().Get("Location"), "/en")
+	b.post("/en"+step, "/en"+step, url.Values{"title": {"Planted in a draft"}, "type": {"capacity"}})
+	if page := b.want("/en"+step, http.StatusOK); !strings.Contains(page, "Planted in a draft") {
+		t.Fatalf("the draft does not hold what was typed\n%s", firstLines(page))
+	}
+	for _, address := range []string{step, strings.TrimSuffix(step, "/1") + "/check"} {
+		got := h.call("GET", "/api"+address, token, "", nil)
+		if strings.Contains(got.Body.String(), "Planted") || strings.Contains(got.Body.String(), `"chosen":true`) {
+			t.Errorf("%s answers a token with what was typed: %s", address, got.Body.String())
+		}
+		if address == step && (got.Code != http.StatusOK || !strings.Contains(got.Body.String(), `"name":"title"`)) {
+			t.Errorf("%s: status %d, %s", address, got.Code, got.Body.String())
+		}
+	}
+}
