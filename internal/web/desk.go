@@ -21,8 +21,7 @@ func (s *Site) deskForm() formHandler {
 		if err != nil {
 			return View{}, nil, err
 		}
-		f := &formPage{Lead: message("desk.lead_person"), Links: []Link{{message("parties.register"), "/stakeholders/new"}, {message("desk.endorse"), "/stakeholders"},
-			{message("home.register"), "/commitments/new"}, {message("desk.report"), "/commitments"}, {message("light.title"), "/desk/light"}, {message("sheetform.title"), "/desk/sheet"}}}
+		f := &formPage{Lead: message("desk.lead_person"), Links: deskForms(q)}
 		switch {
 		case q.Who.Any:
 			f.Lead = message("desk.lead")
@@ -32,8 +31,14 @@ func (s *Site) deskForm() formHandler {
 		if q.Who.Is(account.RoleSecretariat) || len(q.Who.Parties()) > 0 {
 			f.Links = append(f.Links, Link{message("reminders.title"), "/desk/reminders"})
 		}
-		if f.Panels = []panel{{Title: message("desk.also"), Links: deskLinks(q)}}; f.Panels[0].Links == nil {
-			f.Panels = nil
+		yours, err := yourParties(q)
+		if err != nil {
+			return View{}, nil, err
+		}
+		for _, p := range []panel{yours, {Title: message("desk.also"), Links: deskLinks(q)}} {
+			if len(p.Rows)+len(p.Links) > 0 {
+				f.Panels = append(f.Panels, p)
+			}
 		}
 		if f.Tasks, err = s.tasksFor(q); err != nil {
 			return View{}, nil, err
@@ -48,6 +53,34 @@ func (s *Site) deskForm() formHandler {
 		return View{Title: message("desk.title")}, f, nil
 	}
 	return formHandler{page: "desk", make: make, submit: func(q *request) (string, error) { return "/desk", nil }}
+}
+
+// deskForms are the forms that are open to whoever asks.
+func deskForms(q *request) (out []Link) {
+	if q.Who.Is(account.RoleSecretariat) {
+		out = append(out, Link{message("parties.register"), "/stakeholders/new"}, Link{message("desk.endorse"), "/stakeholders"})
+	}
+	if q.Who.Is(account.RoleSecretariat) || len(q.Who.Parties()) > 0 {
+		out = append(out, Link{message("home.register"), "/commitments/new"}, Link{message("desk.report"), "/commitments"},
+			Link{message("light.title"), "/desk/light"}, Link{message("sheetform.title"), "/desk/sheet"})
+	}
+	return out
+}
+
+// yourParties leads to the parties at which she holds a post, and to their people.
+func yourParties(q *request) (panel, error) {
+	p := panel{Title: message("desk.parties")}
+	names, err := stakeholder.NamesOf(q.Tx, q.Who.Parties()...)
+	if err != nil {
+		return p, err
+	}
+	for _, post := range q.Who.Posts {
+		p.Rows = append(p.Rows, panelRow{Title: partyName(names[post.Party]), Href: partyHref(post.Party), Notes: []Text{postName(post.As)}})
+	}
+	for _, id := range q.Who.Parties() {
+		p.Links = append(p.Links, Link{phrase("people.party.title", "party", partyName(names[id])), peopleHref(id)})
+	}
+	return p, nil
 }
 
 // draftRow is a draft on the desk.
