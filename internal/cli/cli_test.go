@@ -45,7 +45,7 @@ func TestExitCodes(t *testing.T) {
 		{"text load without text", "text load " + file, 2, []string{"--text"}},
 		{"text load of no file", "text load --text gdc-2024 " + empty + "/none.txt", 1, []string{"none.txt"}},
 		{"text load without record", "text load --text gdc-2024 " + file + " --data " + empty, 1, []string{"kept init"}},
-		{"import of what", "import people " + file, 2, []string{"parties, endorsements, pledges or commitments", "people"}},
+		{"import of what", "import people " + file, 2, []string{"parties, endorsements, pledges, commitments or reports", "people"}},
 		{"import of no file", "import parties " + empty + "/none.csv", 1, []string{"none.csv"}},
 		{"import without record", "import parties " + file + " --data " + empty, 1, []string{"kept init"}},
 		{"ingest without indicator", "ingest csv " + file, 2, []string{"--indicator"}},

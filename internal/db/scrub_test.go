@@ -137,3 +137,54 @@ func TestScrubWaits(t *testing.T) {
 	must(<-scrubbed)
 	cancel()
 }
+
+// TestScrubWhileSomebodyReads: a transaction that is still open might see the rows
+// that were deleted, so PostgreSQL keeps them through a VACUUM FULL. They go all the same.
+func TestScrubWhileSomebodyReads(t *testing.T) {
+	c := db.Config{URL: dbtest.Postgres(t)}
+	store, err := db.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	mark := "secret-" + rand.Text()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec := func(sql string, args ...any) {
+		t.Helper()
+		must(store.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(sql, args...); return err }))
+	}
+	exec("CREATE TABLE other (id BIGINT PRIMARY KEY)")
+	exec("CREATE TABLE letter (id BIGINT PRIMARY KEY, body TEXT NOT NULL)")
+	exec("INSERT INTO letter (id, body) VALUES (1, ?)", mark)
+	exec("ANALYZE letter")
+	reading, end, ended := make(chan bool), make(chan bool), make(chan error, 1)
+	go func() {
+		ended <- store.Read(context.Background(), func(tx *db.Tx) error {
+			var n int64
+			err := tx.Row("SELECT count(*) FROM other").Scan(&n)
+			close(reading)
+			<-end
+			return err
+		})
+	}()
+	<-reading
+	exec("DELETE FROM letter")
+	scrubbed := make(chan error, 1)
+	go func() { _, err := store.Scrub(context.Background(), "letter"); scrubbed <- err }()
+	select {
+	case err := <-scrubbed:
+		t.Fatalf("the samples of the planner were written anew while somebody could see the old ones: %v", err)
+	case <-time.After(500 * time.Millisecond):
+	}
+	close(end)
+	must(<-ended)
+	must(<-scrubbed)
+	if held := dbtest.Holding(t, dbtest.Files(t, c), mark); len(held) > 0 {
+		t.Errorf("after the scrub: %v", held)
+	}
+}

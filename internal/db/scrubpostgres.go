@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,10 +16,12 @@ import (
 // of 16 MB is what PostgreSQL keeps at most by default.
 const maxSegments = 80
 
-// scrub rewrites tables with their indexes (VACUUM FULL: a plain one leaves the
-// bytes of dead tuples in their pages), drops the samples that the planner took of
-// their texts, and has the segments of the log that hold the texts overwritten.
-// What the role may not do is told as remaining.
+// scrub rewrites tables with their indexes, drops the samples that the planner took
+// of their texts, and has the segments of the log that hold the texts overwritten.
+// A plain VACUUM leaves the bytes of dead tuples in their pages, and VACUUM FULL
+// copies those that a transaction which is still open might see, so tables are
+// rewritten from their live rows alone ([renew]) and the samples once nobody can
+// see the old ones any more. What the role may not do is told as remaining.
 func (e *postgresEngine) scrub(ctx context.Context, tables []string) (remains []Remains, err error) {
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
@@ -34,7 +37,7 @@ func (e *postgresEngine) scrub(ctx context.Context, tables []string) (remains []
 	}
 	defer run("SET lock_timeout = 10000")
 	for _, table := range tables {
-		if err := dropSamples(ctx, conn, run, table); err != nil {
+		if err := renew(ctx, conn, run, table); err != nil {
 			return nil, err
 		}
 		if err := run("VACUUM (FULL, ANALYZE) " + table); err != nil {
@@ -42,8 +45,12 @@ func (e *postgresEngine) scrub(ctx context.Context, tables []string) (remains []
 		}
 	}
 	e.pool.Reset()
-	switch err := run("VACUUM FULL pg_catalog.pg_statistic"); {
-	case denied(err):
+	gone, err := nobodySees(ctx, conn)
+	if err == nil {
+		err = run("VACUUM FULL pg_catalog.pg_statistic")
+	}
+	switch {
+	case denied(err) || err == nil && !gone:
 		remains = append(remains, RemainsStatistics)
 	case err != nil:
 		return nil, err
@@ -52,10 +59,12 @@ func (e *postgresEngine) scrub(ctx context.Context, tables []string) (remains []
 	return append(remains, left...), err
 }
 
-// dropSamples drops what the planner knows of a table's texts: to set a column to
-// the type that it has does that, and nothing else. ANALYZE would leave them where
-// no rows are left.
-func dropSamples(ctx context.Context, conn *pgxpool.Conn, run func(string) error, table string) error {
+// renew has a table written anew from its live rows, and drops what the planner
+// knows of its texts. Both come with setting a column to the type that it has: one
+// computed by an expression has the whole table rewritten, and a rewrite takes what
+// its own snapshot sees and nothing dead. ANALYZE alone would leave the samples
+// where no rows are left.
+func renew(ctx context.Context, conn *pgxpool.Conn, run func(string) error, table string) error {
 	rows, err := conn.Query(ctx, `SELECT column_name, data_type FROM information_schema.columns
 		WHERE table_schema = current_schema() AND table_name = $1 AND data_type IN ('text', 'bytea') ORDER BY column_name`, table)
 	if err != nil {
@@ -68,13 +77,37 @@ func dropSamples(ctx context.Context, conn *pgxpool.Conn, run func(string) error
 		if err := rows.Scan(&column, &kind); err != nil {
 			return err
 		}
-		changes = append(changes, "ALTER COLUMN "+pgx.Identifier{column}.Sanitize()+" TYPE "+kind)
+		name := pgx.Identifier{column}.Sanitize()
+		changes = append(changes, "ALTER COLUMN "+name+" TYPE "+kind+" USING "+name+" || ''::"+kind)
 	}
 	if err := rows.Err(); err != nil || len(changes) == 0 {
 		return err
 	}
 	rows.Close()
 	return run("ALTER TABLE " + table + " " + strings.Join(changes, ", "))
+}
+
+// nobodySees waits until no transaction of this database can see rows that were
+// dead before; false when one stays open for too long.
+func nobodySees(ctx context.Context, conn *pgxpool.Conn) (bool, error) {
+	var now string
+	if err := conn.QueryRow(ctx, "SELECT pg_current_xact_id()::xid::text").Scan(&now); err != nil {
+		return false, postgresError(err)
+	}
+	for end := time.Now().Add(scrubWithin); time.Now().Before(end); {
+		var older int64
+		err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+			AND (backend_xmin IS NOT NULL AND age(backend_xmin) > age($1::text::xid) OR backend_xid IS NOT NULL AND age(backend_xid) > age($1::text::xid))`, now).Scan(&older)
+		if err != nil || older == 0 {
+			return err == nil, postgresError(err)
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return false, nil
 }
 
 // scrubLog ends the segment of the log that is being written, lets the server drop
