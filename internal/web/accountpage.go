@@ -139,7 +139,7 @@ func logPanel(q *request) (panel, error) {
 }
 
 func logRow(l account.Line) panelRow {
-	return panelRow{Title: coded("log.", strings.ReplaceAll(l.Action, " ", "_")), Notes: []Text{everyLang(func(lang locale.Lang) string { return lang.Date(l.At) }), same(l.At[11:16] + " UTC"), same(l.Object)}}
+	return panelRow{Title: coded("log.", strings.ReplaceAll(l.Action, " ", "_")), Notes: []Text{dayText(l.At), same(l.At[11:16] + " UTC"), same(l.Object)}}
 }
 
 // endSessionForm ends one of her own sessions.

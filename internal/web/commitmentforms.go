@@ -173,7 +173,7 @@ func (s *Site) stepForm() formHandler {
 		f.Advice = append(f.Advice, message("form.step.saved", "n", quality.Score))
 		for _, field := range f.Fields {
 			if on := d.Marks[field.Name]; on != "" {
-				f.Advice = append(f.Advice, phrase("question.answered", "field", field.Label, "date", everyLang(func(l locale.Lang) string { return l.Date(on) })))
+				f.Advice = append(f.Advice, phrase("question.answered", "field", field.Label, "date", dayText(on)))
 			}
 		}
 		for _, code := range d.Advice(step) {
@@ -371,7 +371,7 @@ func (s *Site) reportForm() formHandler {
 			Fields: q.formFields(d.Describe(q.Pack), d.Fields)}
 		f.Hidden = []hiddenField{{"latest", strconv.FormatInt(d.Of.Self.Report, 10)}}
 		if q.Method == http.MethodPost && q.PostFormValue("latest") != f.Hidden[0].Value && d.Of.Self.Report != 0 {
-			f.Summary = []factView{{Label: message("report.newest"), Value: message("report.status." + d.Of.Self.Status), Why: everyLang(func(l locale.Lang) string { return l.Date(d.Of.Self.On) })}}
+			f.Summary = []factView{{Label: message("report.newest"), Value: message("report.status." + d.Of.Self.Status), Why: dayText(d.Of.Self.On)}}
 		}
 		f.nameIndicators(d)
 		return View{Title: message("form.report.title"), Section: "menu.commitments", Crumbs: []Link{{message("menu.commitments"), "/commitments"}, {summaryText(d.Of.Text, "title"), commitmentHref(d.Of.ID)}}}, f, nil

@@ -125,7 +125,7 @@ func lifecycleWhy(c commitment.View) Text {
 	case len(c.Amendments) > 0:
 		on = c.Amendments[len(c.Amendments)-1].On
 	}
-	return everyLang(func(l locale.Lang) string { return l.Date(on) })
+	return dayText(on)
 }
 
 // reportingWhy adds what was missed, and up to when a later report is excused.

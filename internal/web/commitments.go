@@ -394,7 +394,7 @@ func (v *commitmentView) facts(c commitment.View) {
 	own, ownWhy := message("commitment.no_report_yet"), Text(nil)
 	if c.Self.Status != "" {
 		own = message("report.status." + c.Self.Status)
-		ownWhy = everyLang(func(l locale.Lang) string { return l.Date(c.Self.On) })
+		ownWhy = dayText(c.Self.On)
 	}
 	paceWhy := message("commitment.pace.why.none")
 	for _, i := range c.Indicators {

@@ -9,7 +9,6 @@ import (
 	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/correction"
-	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
 
@@ -78,7 +77,7 @@ func (f filter) words() Text {
 		return f.said
 	}
 	if f.Kind == "date" {
-		return everyLang(func(l locale.Lang) string { return l.Date(f.Value) })
+		return dayText(f.Value)
 	}
 	return same(f.Value)
 }

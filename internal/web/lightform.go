@@ -96,7 +96,7 @@ func (f *formPage) light(q *request, l commitment.Light) {
 		case i.Counted && i.Value != "":
 			value.Help = phrase("light.counted", "value", everyLang(func(l locale.Lang) string { return l.Number(i.Value) }))
 		case i.Value != "":
-			value.Help = phrase("light.last", "value", everyLang(func(l locale.Lang) string { return l.Number(i.Value) }), "date", everyLang(func(l locale.Lang) string { return l.Date(i.ValueOn) }))
+			value.Help = phrase("light.last", "value", everyLang(func(l locale.Lang) string { return l.Number(i.Value) }), "date", dayText(i.ValueOn))
 		}
 		was := commitment.LightWas(commitment.LightValue(n))
 		f.Hidden = append(f.Hidden, hiddenField{lightName(l.ID, was), answers[was]})

@@ -185,3 +185,8 @@ func earlierOn(p *compact.Pack) string {
 	}
 	return ""
 }
+
+// dayText is a date as each language writes it.
+func dayText(date string) Text {
+	return everyLang(func(l locale.Lang) string { return l.Date(date) })
+}

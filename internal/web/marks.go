@@ -9,7 +9,6 @@ import (
 	"kept/internal/compact"
 	"kept/internal/correction"
 	"kept/internal/keeper"
-	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
 
@@ -141,7 +140,7 @@ func (q *request) aboutLink(a correction.About) (Link, error) {
 	case "figure":
 		indicator, areaID, period := a.Figure()
 		name := phrase("correction.about.figure", "indicator", title(q.Pack, compact.Indicators, indicator), "area", areaText(q, areaID),
-			"period", everyLang(func(l locale.Lang) string { return l.Date(period) }))
+			"period", dayText(period))
 		return Link{name, "/indicators/" + indicator + "/trace/" + areaID + "/" + period}, nil
 	case "report":
 		thing, err := correction.ThingOf(q.Tx, a)

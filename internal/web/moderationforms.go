@@ -40,7 +40,7 @@ func (q *request) inputPanel() (panel, error) {
 	p := panel{Title: message("moderation.inputs"), Empty: message("moderation.no_inputs")}
 	rows, err := person.List(q.Tx, person.Waiting)
 	for _, r := range rows {
-		p.Rows = append(p.Rows, panelRow{Title: kindName(r.Kind), Href: "/desk/moderation/inputs/" + r.ID, Notes: []Text{everyLang(func(l locale.Lang) string { return l.Date(r.Day) })}})
+		p.Rows = append(p.Rows, panelRow{Title: kindName(r.Kind), Href: "/desk/moderation/inputs/" + r.ID, Notes: []Text{dayText(r.Day)}})
 	}
 	return p, err
 }
@@ -51,7 +51,7 @@ func (q *request) appealPanel() (panel, error) {
 	for _, a := range list {
 		if a.State == correction.AppealOpen {
 			p.Rows = append(p.Rows, panelRow{Title: message("moderation.appeal_against", "id", strconv.FormatInt(a.Act, 10)), Href: "/desk/moderation/appeals/" + a.ID,
-				Notes: []Text{everyLang(func(l locale.Lang) string { return l.Date(a.MadeOn) })}})
+				Notes: []Text{dayText(a.MadeOn)}})
 		}
 	}
 	return p, err
@@ -85,7 +85,7 @@ func refusalReasons() []string {
 
 // inputFacts are what was sent, with what in it may pass for something else.
 func (q *request) inputFacts(r person.Row) []factView {
-	facts := []factView{{message("correction.received"), everyLang(func(l locale.Lang) string { return l.Date(r.Day) }), nil}}
+	facts := []factView{{message("correction.received"), dayText(r.Day), nil}}
 	var asked correction.Asked
 	if json.Unmarshal(r.Facts, &asked) == nil {
 		if about, err := correction.ParseAbout(asked.About); err == nil {
@@ -267,7 +267,7 @@ func (s *Site) appealForm() formHandler {
 			return View{}, nil, err
 		}
 		page := &formPage{Action: q.URL.Path, Button: message("appeal.button"), Back: "/record/entries/" + strconv.FormatInt(act, 10), Hidden: []hiddenField{{"act", strconv.FormatInt(act, 10)}},
-			Lead: phrase("appeal.lead", "date", everyLang(func(l locale.Lang) string { return l.Date(f.AppealUntil) })),
+			Lead: phrase("appeal.lead", "date", dayText(f.AppealUntil)),
 			Summary: []factView{{message("appeal.what"), same(strings.Join(f.Parts, ", ")), nil}, {message("moderation.hide.category"), message("words.category." + f.Category), nil},
 				{message("moderation.hide.basis"), message("words.basis." + f.Basis), nil}},
 			Fields: []formField{q.input("text", "text", true, "appeal.text")}}
@@ -356,7 +356,7 @@ func (s *Site) decideForm() formHandler {
 			return View{}, nil, err
 		}
 		f := &formPage{Action: q.URL.Path, Button: message("moderation.decide"), Back: "/desk/moderation",
-			Summary: []factView{{message("moderation.hide.category"), message("words.category." + hidden.Category), nil}, {message("appeal.text"), same(a.Text), everyLang(func(l locale.Lang) string { return l.Date(a.MadeOn) })}},
+			Summary: []factView{{message("moderation.hide.category"), message("words.category." + hidden.Category), nil}, {message("appeal.text"), same(a.Text), dayText(a.MadeOn)}},
 			Fields: []formField{q.input("verdict", "select", true, "moderation.decision").from(options(correction.Verdicts, q.FormValue("verdict"), func(c string) Text { return message("appeal.verdict." + c) })),
 				q.input("reason", "text", true, "appeal.reason")}}
 		for _, part := range hidden.Parts {

@@ -81,10 +81,6 @@ func (s *Site) passkeysForm() formHandler {
 	return formHandler{may: hasAccount, make: make, submit: submit}
 }
 
-func dayText(day string) Text {
-	return everyLang(func(l locale.Lang) string { return l.Date(day) })
-}
-
 // mayChangeKeys: whoever has a key shows it before she adds or removes one, so
 // that somebody who reads her mail cannot make herself a key.
 func mayChangeKeys(q *request, have int) error {

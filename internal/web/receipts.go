@@ -42,7 +42,7 @@ func (s *Site) receiptForm() formHandler {
 		}
 		state := message("person.state." + row.State)
 		f := &formPage{Lead: message("person.lead"), Summary: []factView{
-			{message("person.code"), same(q.arg("code")), nil}, {message("person.day"), datedText(row.Day), nil}, {message("person.state"), state, refusedFor(row)}}}
+			{message("person.code"), same(q.arg("code")), nil}, {message("person.day"), dayText(row.Day), nil}, {message("person.state"), state, refusedFor(row)}}}
 		if len(row.Parts) > 0 && !row.Summary {
 			f.Panels = append(f.Panels, panel{Title: message("person.digests"), Lead: message("person.digests_what"), Rows: receiptRows(row)})
 		}
@@ -76,15 +76,6 @@ func prefixedBy(key, code string) Text {
 	t := message(key)
 	for l := range t {
 		t[l] += " " + code
-	}
-	return t
-}
-
-// datedText is a date as each language writes it.
-func datedText(date string) Text {
-	t := make(Text, len(locale.Langs))
-	for _, l := range locale.Langs {
-		t[l] = l.Date(date)
 	}
 	return t
 }

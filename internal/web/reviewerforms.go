@@ -208,7 +208,7 @@ func draftSummary(c assessment.Case) []factView {
 		}
 	}
 	if until := c.Draft.ReplyUntil; until != "" {
-		out = append(out, factView{message("review.field.reply_until"), everyLang(func(l locale.Lang) string { return l.Date(until) }), nil})
+		out = append(out, factView{message("review.field.reply_until"), dayText(until), nil})
 	}
 	if c.Draft.Answer != "" {
 		out = append(out, factView{message("review.reply"), message("review.answer." + c.Draft.Answer), nil})

@@ -237,7 +237,7 @@ func (s *Site) correctionForm() formHandler {
 			return View{}, nil, err
 		}
 		f := &formPage{Action: q.URL.Path, Button: message("form.correction.button"), Back: row.Href,
-			Summary: []factView{{message("correction.about"), row.About.Text, nil}, {message("correction.received"), everyLang(func(l locale.Lang) string { return l.Date(row.Received) }), nil}},
+			Summary: []factView{{message("correction.about"), row.About.Text, nil}, {message("correction.received"), dayText(row.Received), nil}},
 			Fields: []formField{
 				q.input("outcome", "select", true, "corrections.outcome").from(options(correction.Outcomes, q.FormValue("outcome"), func(c string) Text { return message("correction.outcome." + c) })),
 				q.input("text", "text", true, "correction.answer"),
