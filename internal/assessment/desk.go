@@ -1,82 +1,156 @@
 package assessment
 
 import (
+	"encoding/json"
 	"slices"
+	"strings"
 
 	"kept/internal/account"
 	"kept/internal/commitment"
 	"kept/internal/db"
 )
 
-// Waiting lists the open reviews that may need somebody today, the oldest first: a
-// few statements, however many reviews are open. What each needs of her, its case
-// tells.
-func Waiting(tx *db.Tx, who *account.Who, today string) ([]int64, error) {
+// Underway lists the cases of open reviews as far as they tell what is to be done
+// next and by whom, the oldest first: without words, and with those partners alone
+// at which whoever asks has a post. A few statements, however many reviews are open.
+func Underway(tx *db.Tx, who *account.Who, today string) ([]Case, error) {
 	open, _, _, err := commitment.ListReviews(tx, commitment.ReviewFilter{State: "open", Limit: 1000})
-	if err != nil {
+	if err != nil || len(open) == 0 {
 		return nil, err
 	}
-	var out []int64
-	pools, err := ids(tx, "SELECT pool FROM assessment_member WHERE account = ? ORDER BY pool", who.ID)
-	if err != nil {
+	slices.Reverse(open)
+	cases := make([]Case, len(open))
+	at := make(map[int64]*Case, len(open))
+	for i, r := range open {
+		cases[i].ReviewRow = r
+		at[r.ID] = &cases[i]
+	}
+	if err := findLeads(tx, who, today, cases); err != nil {
 		return nil, err
 	}
-	hers, err := ofParties(tx, who)
-	if err != nil {
+	if err := findParts(tx, cases, at); err != nil {
 		return nil, err
 	}
-	var desk func(commitment.ReviewRow) bool
-	if who.Is(account.RoleSecretariat) {
-		if desk, err = needsDesk(tx, today); err != nil {
-			return nil, err
-		}
-	}
-	for _, r := range slices.Backward(open) {
-		if slices.Contains(pools, r.Pool) || slices.Contains(hers, r.ID) || desk != nil && desk(r) {
-			out = append(out, r.ID)
-		}
-	}
-	return out, nil
+	return cases, findDrafts(tx, cases, at)
 }
 
-// ofParties are the open reviews of parties that a person acts for.
-func ofParties(tx *db.Tx, who *account.Who) (out []int64, err error) {
-	if who.Any {
-		return ids(tx, "SELECT review FROM assessment_draft WHERE sent_on <> '' AND answer = '' ORDER BY review")
-	}
-	for _, party := range who.Parties() {
-		list, _, _, err := commitment.ListReviews(tx, commitment.ReviewFilter{State: "open", Party: party, Limit: 1000})
-		if err != nil {
-			return nil, err
+// findLeads says whose commitments are reviewed.
+func findLeads(tx *db.Tx, who *account.Who, today string, cases []Case) error {
+	f := commitment.Filter{Today: today, Limit: 1000}
+	of := map[int64][]*Case{}
+	for i := range cases {
+		c := &cases[i]
+		if of[c.Commitment] == nil {
+			f.Among = append(f.Among, c.Commitment)
 		}
-		for _, r := range list {
-			out = append(out, r.ID)
+		of[c.Commitment] = append(of[c.Commitment], c)
+	}
+	page, err := commitment.Find(tx, f)
+	if err != nil {
+		return err
+	}
+	for _, s := range page.List {
+		for _, c := range of[s.ID] {
+			c.Lead = s.Party
 		}
 	}
-	return out, nil
+	for _, post := range who.Posts {
+		f.Party = post.Party
+		if page, err = commitment.Find(tx, f); err != nil {
+			return err
+		}
+		for _, s := range page.List {
+			for _, c := range of[s.ID] {
+				c.Partners = append(c.Partners, post.Party)
+			}
+		}
+	}
+	return nil
 }
 
-// needsDesk tells the reviews that wait for the secretariat: with a free seat, or
-// with a draft that can be published.
-func needsDesk(tx *db.Tx, today string) (func(commitment.ReviewRow) bool, error) {
-	seated, err := ids(tx, "SELECT review FROM assessment_part WHERE seat > 0 ORDER BY review")
+// findParts says what each member of their pools has to do with them.
+func findParts(tx *db.Tx, cases []Case, at map[int64]*Case) error {
+	members, err := pools(tx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	taken := map[int64]int64{}
-	for _, review := range seated {
-		taken[review]++
-	}
-	sent, err := ids(tx, "SELECT review FROM assessment_draft WHERE sent_on <> '' ORDER BY review")
-	if err != nil {
-		return nil, err
-	}
-	ripe, err := ids(tx, "SELECT review FROM assessment_draft WHERE sent_on <> '' AND (answer <> '' OR reply_until < ?) ORDER BY review", today)
-	return func(r commitment.ReviewRow) bool {
-		if _, out := slices.BinarySearch(sent, r.ID); out {
-			_, can := slices.BinarySearch(ripe, r.ID)
-			return can
+	parts := map[int64]map[string]Part{}
+	err = eachOf(tx, cases, "SELECT review, account, declared, seat, codes FROM assessment_part", func(scan func(...any) error) error {
+		var review int64
+		var account, codes string
+		var p Part
+		if err := scan(&review, &account, &p.Declared, &p.Seat, &codes); err != nil {
+			return err
 		}
-		return taken[r.ID] < r.Wanted
-	}, err
+		if parts[review] == nil {
+			parts[review] = map[string]Part{}
+		}
+		if codes != "" {
+			err = json.Unmarshal([]byte(codes), &p.Codes)
+		}
+		parts[review][account] = p
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for id, c := range at {
+		for _, account := range members[c.Pool] {
+			p := parts[id][account]
+			p.Account = account
+			c.Parts = append(c.Parts, p)
+		}
+	}
+	return nil
+}
+
+// pools are the members of all pools.
+func pools(tx *db.Tx) (map[int64][]string, error) {
+	rows, err := tx.Query("SELECT pool, account FROM assessment_member ORDER BY pool, account")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	members := map[int64][]string{}
+	for rows.Next() {
+		var pool int64
+		var account string
+		if err := rows.Scan(&pool, &account); err != nil {
+			return nil, err
+		}
+		members[pool] = append(members[pool], account)
+	}
+	return members, rows.Err()
+}
+
+// findDrafts says which drafts were sent to the party, and whether it answered.
+func findDrafts(tx *db.Tx, cases []Case, at map[int64]*Case) error {
+	return eachOf(tx, cases, "SELECT review, sent_on, reply_until, answer FROM assessment_draft", func(scan func(...any) error) error {
+		var review int64
+		var d Draft
+		err := scan(&review, &d.SentOn, &d.ReplyUntil, &d.Answer)
+		if c := at[review]; c != nil {
+			c.Draft = d
+		}
+		return err
+	})
+}
+
+// eachOf reads the rows of a table that belong to some cases.
+func eachOf(tx *db.Tx, cases []Case, query string, visit func(scan func(...any) error) error) error {
+	reviews := make([]any, len(cases))
+	for i := range cases {
+		reviews[i] = cases[i].ID
+	}
+	rows, err := tx.Query(query+" WHERE review IN (?"+strings.Repeat(", ?", len(reviews)-1)+")", reviews...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := visit(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

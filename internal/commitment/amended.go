@@ -351,7 +351,10 @@ func moveHead(tx *db.Tx, e keeper.Entry, f Amended, pack *compact.Pack, q Qualit
 	if err != nil {
 		return err
 	}
-	return saveDues(tx, f.Commitment, schedule.Amended(d, last, e.On()))
+	if err := saveDues(tx, f.Commitment, schedule.Amended(d, last, e.On())); err != nil {
+		return err
+	}
+	return moveEndReview(tx, f.Commitment)
 }
 
 // deriveAmended puts a changed title or promise in place of the one before it. What

@@ -114,11 +114,11 @@ func insertHead(tx *db.Tx, e keeper.Entry, h head) error {
 	return tx.Queue(`INSERT INTO commitment (id, party, made_on, made_by, lang, stated, stated_on, claims, claimed_by, serves,
 		type, newness, condition_kind, review, start_on, end_on, report_every, verifiable, trackable, score, band, missing,
 		reports, missed, last_report, self_status, self_on, due_from, due_on, overdue_from, silent_from, lapsed_from,
-		lead_share, reach, version, amendments, ended, closed, closed_on, closed_by, outcome, excused_until, excused_code, excused_by)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', '', ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', 0, '', '', '', 0)`,
+		lead_share, reach, version, amendments, ended, closed, closed_on, closed_by, outcome, excused_until, excused_code, excused_by, review_from)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', '', ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', 0, '', '', '', 0, ?)`,
 		e.Index, h.party, e.On(), h.by, h.lang, bit(h.statedOn != ""), h.statedOn, h.claims, h.serves,
 		h.kind, h.newness, h.condition, h.review, h.start, h.end, h.every, bit(q.Verifiable), bit(q.Trackable), q.Score, q.Band, strings.Join(q.Missing, " "),
-		d.From, d.On, d.OverdueFrom, d.SilentFrom, d.LapsedFrom, h.leadShare, h.reach, e.Index)
+		d.From, d.On, d.OverdueFrom, d.SilentFrom, d.LapsedFrom, h.leadShare, h.reach, e.Index, endReviewFrom(h.review, h.end))
 }
 
 func insertMapping(tx *db.Tx, id int64, items, areas []string) error {

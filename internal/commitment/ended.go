@@ -67,6 +67,9 @@ func applyEnded(tx *db.Tx, e keeper.Entry, f Ended) error {
 	if err := saveDues(tx, f.Commitment, d.End()); err != nil {
 		return err
 	}
+	if err := moveEndReview(tx, f.Commitment); err != nil {
+		return err
+	}
 	return happened(tx, e, f.Commitment)
 }
 

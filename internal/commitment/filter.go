@@ -135,7 +135,7 @@ func (s *shelf) selection(f Filter, areas []string, members []int64) selection {
 		sel.always = append(sel.always, union(sets))
 	}
 	if f.Among != nil {
-		sel.rest = append(sel.rest, func(c *card) bool { return slices.Contains(f.Among, c.id) })
+		sel.always = append(sel.always, s.placed(f.Among))
 	}
 	sel.spans(f)
 	return sel
@@ -188,6 +188,17 @@ func (s *shelf) of(party int64, wanted func(*card) bool) bitmap {
 	var b bitmap
 	for _, at := range s.byParty[party] {
 		if wanted(s.cards[at]) {
+			b = b.with(at)
+		}
+	}
+	return b
+}
+
+// placed is the set of some commitments.
+func (s *shelf) placed(ids []int64) bitmap {
+	var b bitmap
+	for _, id := range ids {
+		if at, ok := s.at[id]; ok {
 			b = b.with(at)
 		}
 	}

@@ -67,6 +67,23 @@ func List(tx *db.Tx, f Filter) (Page, error) {
 	return page, Fill(tx, page.List)
 }
 
+// Summaries are some commitments made here, by their ids, as a list shows them.
+func Summaries(tx *db.Tx, today string, ids ...int64) (map[int64]Summary, error) {
+	of := make(map[int64]Summary, len(ids))
+	for len(ids) > 0 {
+		n := min(len(ids), 1000)
+		page, err := List(tx, Filter{Among: ids[:n], Today: today, Limit: n})
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range page.List {
+			of[s.ID] = s
+		}
+		ids = ids[n:]
+	}
+	return of, nil
+}
+
 // Find is [List] without texts, for who keeps these: no statement for each row.
 func Find(tx *db.Tx, f Filter) (Page, error) {
 	if f.Limit <= 0 || f.Limit > 1000 {

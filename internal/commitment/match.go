@@ -52,16 +52,22 @@ const maxOthers = 1000
 
 // MatchesOf are the counterparts of a request or an offer among all that are open.
 func MatchesOf(tx *db.Tx, pack *compact.Pack, of Help, today string) ([]Matched, []Widening, error) {
-	other := Requested
-	if of.Side == Requested {
-		other = Offered
-	}
-	page, err := ListHelp(tx, HelpFilter{Side: other, State: "open", Today: today, Limit: maxOthers})
+	others, err := Others(tx, of.Side, today)
 	if err != nil {
 		return nil, nil, err
 	}
-	found, wider := Match(of, page.List, TreeOf(pack), today)
+	found, wider := Match(of, others, TreeOf(pack), today)
 	return found, wider, nil
+}
+
+// Others are the open counterparts of a side, for who matches several.
+func Others(tx *db.Tx, side, today string) ([]Help, error) {
+	other := Requested
+	if side == Requested {
+		other = Offered
+	}
+	page, err := ListHelp(tx, HelpFilter{Side: other, State: "open", Today: today, Limit: maxOthers})
+	return page.List, err
 }
 
 // Matched is a counterpart, with the reasons why it fits.

@@ -245,6 +245,45 @@ func TestReviewRefused(t *testing.T) {
 	})
 }
 
+// The day from which an end review can be opened moves with the end: an amendment
+// puts it off, a conclusion brings it forward, a withdrawal takes it away.
+func TestEndReviewMoves(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
+		w := newWorld(t, open())
+		why := map[string]string{"reason.en": "It is done."}
+		later, sooner, gone := w.must(w.schools()), w.must(w.schools()), w.must(w.schools())
+		unasked := w.must(change(w.schools(), func(f *commitment.Made, _ map[string]string) { f.Review = "none" }))
+		w.must(w.amend(later, func(f *commitment.Amended, words map[string]string) { f.End = "2031-06-30" }))
+		w.must(keeper.Act{Kind: commitment.KindConcluded, By: id(w.ministry), Facts: commitment.Ended{Commitment: sooner, Outcome: "achieved"}, Words: why})
+		w.must(keeper.Act{Kind: commitment.KindWithdrawn, By: id(w.ministry), Facts: commitment.Ended{Commitment: gone}, Words: why})
+		for _, c := range []int64{later, sooner, gone, unasked} {
+			first := ""
+			w.read(func(tx *db.Tx) error {
+				return tx.Row("SELECT review_from FROM commitment WHERE id = ?", c).Scan(&first)
+			})
+			want := map[int64]string{later: "2031-10-30", sooner: w.now.AddDate(0, 4, 0).Format("2006-01-02")}[c]
+			if want == "" {
+				want = "9999-12-31"
+			}
+			if first != want {
+				t.Errorf("commitment %d: from %s, want %s", c, first, want)
+			}
+		}
+		var due []int64
+		w.read(func(tx *db.Tx) error {
+			list, err := commitment.EndReviewsDue(tx, "2032-01-01", 100)
+			for _, s := range list {
+				due = append(due, s.ID)
+			}
+			return err
+		})
+		if !slices.Equal(due, []int64{sooner, later}) {
+			t.Errorf("due: %v, want %v", due, []int64{sooner, later})
+		}
+		w.replays()
+	})
+}
+
 // An end review opens four months after the end, and the desk is told.
 func TestEndReview(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
@@ -253,7 +292,7 @@ func TestEndReview(t *testing.T) {
 		pool := w.pool("peer", "role_only")
 		due := func(today string) (n int) {
 			w.read(func(tx *db.Tx) error {
-				list, err := commitment.EndReviewsDue(tx, today)
+				list, err := commitment.EndReviewsDue(tx, today, 100)
 				n = len(list)
 				return err
 			})

@@ -2,7 +2,6 @@ package commitment
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 
 	"kept/internal/db"
@@ -310,26 +309,4 @@ func reviewSteps(tx *db.Tx, commitment int64) (steps []Step, err error) {
 		return err
 	})
 	return steps, err
-}
-
-// endedSQL is the day on which commitment c ended or will end: its end date, or the day
-// on which it was concluded before.
-const endedSQL = "CASE WHEN c.closed = 'concluded' AND c.closed_on < c.end_on THEN c.closed_on ELSE c.end_on END"
-
-// EndReviewsDue lists the commitments whose end review can begin and was not
-// opened: a review was asked for, and their end lies some months back.
-func EndReviewsDue(tx *db.Tx, today string) (list []Summary, err error) {
-	rows, err := tx.Query(`SELECT c.id, c.party, `+endedSQL+`, c.lang FROM commitment c WHERE c.stated = 0 AND c.review <> 'none' AND c.closed <> 'withdrawn' AND `+endedSQL+` <= ?
-		AND NOT EXISTS (SELECT 1 FROM review r WHERE r.commitment = c.id AND r.stage = 'end') ORDER BY 3, 1 LIMIT 200`, addDays(addMonths(today, -EndReviewMonths), 3)) // ends of months differ in length
-	err = each(rows, err, func(scan func(...any) error) error {
-		var s Summary
-		err := scan(&s.ID, &s.Party, &s.End, &s.lang)
-		list = append(list, s)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	list = slices.DeleteFunc(list, func(s Summary) bool { return addMonths(s.End, EndReviewMonths) > today })
-	return list, Fill(tx, list)
 }

@@ -117,6 +117,9 @@ func applyOpened(tx *db.Tx, e keeper.Entry, f ReviewOpened) error {
 	if err != nil {
 		return err
 	}
+	if err := moveEndReview(tx, f.Commitment); err != nil {
+		return err
+	}
 	return touchReview(tx, e.Index, e.Index, f.Commitment)
 }
 

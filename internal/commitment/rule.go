@@ -24,7 +24,7 @@ var reviewSchema string
 func Subject() keeper.Subject {
 	made := rules[Made]{validate: validateMade, check: checkMade, apply: applyMade, derive: deriveTitle[Made]}
 	support := rules[Support]{validateSupport, checkSupport, applySupport, deriveSupport}
-	return keeper.Subject{Name: "commitment", Schema: schema + reviewSchema, Version: "3", Kinds: []keeper.Kind{
+	return keeper.Subject{Name: "commitment", Schema: schema + reviewSchema, Version: "4", Kinds: []keeper.Kind{
 		made.kind(KindMade),
 		made.kind(KindClaimed),
 		rules[Stated]{validateStated, checkStated, applyStated, deriveTitle[Stated]}.kind(KindStated),

@@ -13,11 +13,13 @@ CREATE TABLE commitment (
   due_from TEXT NOT NULL, due_on TEXT NOT NULL, overdue_from TEXT NOT NULL, silent_from TEXT NOT NULL, lapsed_from TEXT NOT NULL,
   lead_share TEXT NOT NULL, reach TEXT NOT NULL, version BIGINT NOT NULL, amendments BIGINT NOT NULL, ended BIGINT NOT NULL,
   closed TEXT NOT NULL, closed_on TEXT NOT NULL, closed_by BIGINT NOT NULL, outcome TEXT NOT NULL,
-  excused_until TEXT NOT NULL, excused_code TEXT NOT NULL, excused_by BIGINT NOT NULL
+  excused_until TEXT NOT NULL, excused_code TEXT NOT NULL, excused_by BIGINT NOT NULL,
+  review_from TEXT NOT NULL -- its end review can be opened from this day, never where none was asked for or one was opened
 );
 CREATE INDEX commitment_party ON commitment (party);
 CREATE INDEX commitment_due ON commitment (due_on);
 CREATE INDEX commitment_end ON commitment (end_on);
+CREATE INDEX commitment_review_from ON commitment (review_from);
 -- A partner is named by the lead until it confirms or declines; answer is the entry by which it did.
 CREATE TABLE commitment_partner (commitment BIGINT NOT NULL, party BIGINT NOT NULL, share TEXT NOT NULL, state TEXT NOT NULL, state_on TEXT NOT NULL, answer BIGINT NOT NULL, PRIMARY KEY (commitment, party));
 CREATE INDEX commitment_partner_party ON commitment_partner (party);

@@ -306,11 +306,19 @@ func GetDispute(tx *db.Tx, id int64) (Dispute, error) {
 
 // Disputes lists disputes, the latest first: of one thing, or all with an empty one.
 func Disputes(tx *db.Tx, thing string) ([]Dispute, error) {
-	where, args := "", []any(nil)
 	if thing != "" {
-		where, args = " WHERE thing = ?", []any{thing}
+		return disputes(tx, "WHERE thing = ? ORDER BY id DESC", thing)
 	}
-	rows, err := tx.Query("SELECT "+disputeColumns+" FROM dispute"+where+" ORDER BY id DESC", args...)
+	return disputes(tx, "ORDER BY id DESC")
+}
+
+// OpenDisputes lists those that are not closed, the oldest first.
+func OpenDisputes(tx *db.Tx) ([]Dispute, error) {
+	return disputes(tx, "WHERE closed_on = '' ORDER BY id")
+}
+
+func disputes(tx *db.Tx, which string, args ...any) ([]Dispute, error) {
+	rows, err := tx.Query("SELECT "+disputeColumns+" FROM dispute "+which, args...)
 	if err != nil {
 		return nil, err
 	}

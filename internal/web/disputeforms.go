@@ -223,7 +223,7 @@ func (s *Site) closeForm() formHandler {
 
 // disputeTasks are the disputes that wait for somebody's word.
 func (s *Site) disputeTasks(q *request) ([]task, error) {
-	list, err := correction.Disputes(q.Tx, "")
+	list, err := correction.OpenDisputes(q.Tx)
 	if err != nil {
 		return nil, err
 	}
@@ -238,8 +238,6 @@ func (s *Site) disputeTasks(q *request) ([]task, error) {
 	for _, d := range list {
 		waits, key, to := d.RaisedOn, "reply", "/answer"
 		switch {
-		case d.ClosedOn != "":
-			continue
 		case d.AnsweredOn == "" && speaks(d.Maker):
 		case d.SettledRaiser != "" && speaks(d.Maker):
 			waits, key, to = d.SettledRaiser, "close", "/close"
@@ -248,11 +246,28 @@ func (s *Site) disputeTasks(q *request) ([]task, error) {
 		default:
 			continue
 		}
-		v, err := q.dispute(d)
+		if len(tasks) == mostTasks {
+			break
+		}
+		about, raiser, err := q.disputeNames(d)
 		if err != nil {
 			return nil, err
 		}
-		tasks = append(tasks, task{Since: waits, Title: phrase("task.dispute", "about", v.About.Text), Why: v.Raiser.Text, Href: v.Href + to, Button: message("form." + key + ".title")})
+		tasks = append(tasks, task{Since: waits, Title: phrase("task.dispute", "about", about), Why: raiser, Href: disputeHref(d.ID) + to, Button: message("form." + key + ".title")})
 	}
 	return tasks, nil
+}
+
+// disputeNames is what a dispute is about, and who raised it.
+func (q *request) disputeNames(d correction.Dispute) (about, raiser Text, err error) {
+	by, err := q.partyLink(d.Party)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := correction.ParseAbout(d.Thing)
+	if err != nil {
+		return nil, by.Text, nil // the page of the dispute says no more either
+	}
+	of, err := q.aboutLink(a)
+	return of.Text, by.Text, err
 }

@@ -47,11 +47,14 @@ func commitmentCrumbs(c commitment.View) []Link {
 	return []Link{{message("menu.commitments"), "/commitments"}, {titleOf(c), commitmentHref(c.ID)}}
 }
 
-func titleOf(c commitment.View) Text {
-	if t := summaryText(c.Text, "title"); len(t) > 0 {
+func titleOf(c commitment.View) Text { return titled(c.ID, c.Text) }
+
+// titled is the title of a commitment, or its number where nobody may read its title.
+func titled(id int64, text func(field string, l locale.Lang) (string, string)) Text {
+	if t := summaryText(text, "title"); len(t) > 0 {
 		return t
 	}
-	return message("commitment.untitled", "id", c.ID)
+	return message("commitment.untitled", "id", id)
 }
 
 // lifeForm is a form of one page about a commitment: who may, what it asks, which act it makes.

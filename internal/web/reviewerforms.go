@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"kept/internal/account"
 	"kept/internal/assessment"
@@ -379,35 +380,49 @@ func (s *Site) waiveForm() formHandler {
 
 // reviewTasks are what reviews need of whoever asks.
 func reviewTasks(q *request) ([]task, error) {
-	open, err := assessment.Waiting(q.Tx, q.Who, q.Today)
+	open, err := assessment.Underway(q.Tx, q.Who, q.Today)
+	if err != nil {
+		return nil, err
+	}
+	var steps []caseStep
+	for _, c := range open {
+		steps = append(steps, stepsOf(q, c)...)
+	}
+	slices.SortStableFunc(steps, func(a, b caseStep) int { return strings.Compare(a.since, b.since) })
+	steps = steps[:min(len(steps), mostTasks)]
+	ids := make([]int64, len(steps))
+	for i, step := range steps {
+		ids[i] = step.commitment
+	}
+	of, err := commitment.Summaries(q.Tx, q.Today, ids...)
 	if err != nil {
 		return nil, err
 	}
 	var tasks []task
-	for _, id := range open[:min(len(open), mostTasks)] {
-		c, err := assessment.Open(q.Tx, id, q.Today)
-		if err != nil {
-			return nil, err
-		}
-		tasks = append(tasks, caseTasks(q, c)...)
+	for _, step := range steps {
+		tasks = append(tasks, task{Since: step.since, Title: titled(step.commitment, of[step.commitment].Text), Why: message("review.task." + step.name),
+			Button: message("review.task." + step.name + ".button"), Href: "/desk/reviews/" + strconv.FormatInt(step.review, 10) + "/" + step.name})
 	}
 	if !q.Who.Is(account.RoleSecretariat) {
 		return tasks, nil
 	}
-	ended, err := commitment.EndReviewsDue(q.Tx, q.Today)
+	ended, err := commitment.EndReviewsDue(q.Tx, q.Today, mostTasks)
 	for _, c := range ended {
-		tasks = append(tasks, task{Since: c.End, Title: summaryText(c.Text, "title"), Why: message("review.task.end"), Button: message("reviews.open"),
+		tasks = append(tasks, task{Since: c.End, Title: titled(c.ID, c.Text), Why: message("review.task.end"), Button: message("reviews.open"),
 			Href: "/desk/reviews/open?commitment=" + strconv.FormatInt(c.ID, 10)})
 	}
 	return tasks, err
 }
 
-// caseTasks are what one review needs of whoever asks.
-func caseTasks(q *request, c assessment.Case) (tasks []task) {
-	step := func(name, since string) {
-		tasks = append(tasks, task{Since: since, Title: summaryText(c.Title.Text, "title"), Why: message("review.task." + name), Button: message("review.task." + name + ".button"),
-			Href: "/desk/reviews/" + strconv.FormatInt(c.ID, 10) + "/" + name})
-	}
+// caseStep is a step that a review needs; its form stands under its name.
+type caseStep struct {
+	review, commitment int64
+	name, since        string
+}
+
+// stepsOf are what one review needs of whoever asks.
+func stepsOf(q *request, c assessment.Case) (steps []caseStep) {
+	step := func(name, since string) { steps = append(steps, caseStep{c.ID, c.Commitment, name, since}) }
 	sent, d := c.Draft.SentOn != "", c.Draft
 	if i := slices.IndexFunc(c.Parts, func(p assessment.Part) bool { return p.Account == q.Who.ID }); i >= 0 && !sent {
 		p := c.Parts[i]
@@ -432,5 +447,5 @@ func caseTasks(q *request, c assessment.Case) (tasks []task) {
 			step("seats", c.OpenedOn)
 		}
 	}
-	return tasks
+	return steps
 }

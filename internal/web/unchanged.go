@@ -183,15 +183,22 @@ func (s *Site) dueTasks(q *request) ([]task, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(awaited, func(a, b commitment.Awaited) int { return strings.Compare(a.On, b.On) })
+	awaited = awaited[:min(len(awaited), mostTasks)]
+	ids := make([]int64, len(awaited))
+	for i, a := range awaited {
+		ids[i] = a.ID
+	}
+	of, err := commitment.Summaries(q.Tx, q.Today, ids...)
+	if err != nil {
+		return nil, err
+	}
 	var out []task
-	for _, a := range awaited[:min(len(awaited), mostTasks)] {
-		c, err := commitment.Get(q.Tx, a.ID, q.Today)
-		if err != nil {
-			return nil, err
-		}
-		state := newState("commitment.reporting.", c.Reporting.State)
-		why := everyLang(func(l locale.Lang) string { return textOf(state.Word, l) + ": " + c.Reporting.Why(l) })
-		out = append(out, task{Since: a.From, Title: titleOf(c), Why: why, Href: commitmentHref(a.ID) + "/report", Button: message("unchanged.task"),
+	for _, a := range awaited {
+		c := of[a.ID]
+		reporting := commitment.Reporting{State: c.Reporting, Due: c.Due}
+		word := newState("commitment.reporting.", c.Reporting).Word
+		why := everyLang(func(l locale.Lang) string { return textOf(word, l) + ": " + reporting.Why(l) })
+		out = append(out, task{Since: a.From, Title: titled(c.ID, c.Text), Why: why, Href: commitmentHref(a.ID) + "/report", Button: message("unchanged.task"),
 			Post: commitmentHref(a.ID) + "/unchanged", Hidden: []hiddenField{{"unchanged", commitment.Unchangeds[0]}}})
 	}
 	return out, nil
