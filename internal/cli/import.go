@@ -38,7 +38,8 @@ func (a *app) imports() *cobra.Command {
 		Long: `Reads a CSV or XLSX file of parties, endorsements, pledges or commitments. Without --keep nothing is written: every row is
 checked against the registry, and each fault is printed with its row, its column and its remedy. A list that
 somebody else published goes in "as stated elsewhere": name it with --source, --source-url and --on. Its parties
-can then claim their entries. Columns are found by their headings; others are named with --map OURS=THEIRS.
+can then claim their entries. A row of commitments with a number in the column "commitment" amends that commitment, with the
+reason in the column "reason"; kept export commitments writes such a table. Columns are found by their headings; others are named with --map OURS=THEIRS.
 Reports are the sheet of one party, as kept export reports writes it, filled in: name the party with --party.`,
 		Args: exactly(2, "what to import (parties, endorsements, pledges, commitments or reports) and one file"),
 		RunE: func(c *cobra.Command, args []string) error { return a.runImport(c.Context(), args[0], args[1], im) }}
@@ -61,6 +62,7 @@ type imported struct {
 	Rows     int              `json:"rows"`
 	Made     map[string]int   `json:"made"`
 	Existing int              `json:"existing"`
+	Same     int              `json:"unchanged,omitempty"`
 	Unread   []string         `json:"columns_not_read,omitempty"`
 	Formulas int              `json:"formulas,omitempty"`
 	Faults   []importFault    `json:"faults,omitempty"`
@@ -154,7 +156,6 @@ func sourceLang(lang, source string) string {
 }
 
 func (a *app) importCommitments(ctx context.Context, i *instance, what string, file *os.File, im importing) (imported, error) {
-	before := i.keeper.Size()
 	o := commitment.TableOptions{DryRun: !im.keep, Mapping: im.mapping, PartyKind: im.kind, Source: im.source, URL: im.sourceURL, On: im.on, Lang: a.lang}
 	var r commitment.Imported
 	var err error
@@ -167,13 +168,56 @@ func (a *app) importCommitments(ctx context.Context, i *instance, what string, f
 		r, err = commitment.ImportCommitments(ctx, i.keeper, file, stakeholder.Secretariat, o)
 	}
 	out := imported{Rows: r.Rows, Made: map[string]int{"parties": r.NewOnes, "commitments": madeOf(r)}, Existing: r.Existing, Unread: r.Unread, Formulas: r.Formulas, Faults: a.faultsOf(r.Faults)}
-	if im.keep && len(r.Entries) > 0 && i.keeper.Size() == before { // the same file again: answered with its entries
-		out.Made, out.Existing = map[string]int{}, len(r.Entries)
+	if what == "commitments" {
+		rowsOf(&out, r)
 	}
 	if r.Rows > 0 && r.Existing == r.Rows {
 		out.Made = map[string]int{}
 	}
 	return out, err
+}
+
+// rowsOf tells what becomes of each row of a table of commitments.
+func rowsOf(out *imported, r commitment.Imported) {
+	out.Same = r.Count(commitment.RowUnchanged)
+	if len(r.Faults) == 0 {
+		out.Made["commitments"] = r.Count(commitment.RowNew)
+		if n := r.Count(commitment.RowAmended); n > 0 {
+			out.Made["amendments"] = n
+		}
+	}
+	if r.Again > 0 { // the same file again
+		out.Existing = r.Rows
+	}
+	if out.Same+out.Existing == r.Rows {
+		out.Made = map[string]int{}
+	}
+	for _, l := range r.Lines {
+		line := map[string]any{"row": l.Row, "outcome": l.Outcome}
+		if l.Commitment != 0 {
+			line["commitment"] = l.Commitment
+		}
+		if len(l.Fields) > 0 {
+			line["fields"] = l.Fields
+		}
+		out.Lines = append(out.Lines, line)
+	}
+}
+
+// printLine says what becomes of a row, where it says it: "row 3: amended 17 (title, end)".
+func printLine(w io.Writer, line map[string]any) {
+	outcome, ok := line["outcome"]
+	if !ok {
+		return
+	}
+	fmt.Fprintf(w, "row %d: %s", line["row"], outcome)
+	if id, ok := line["commitment"]; ok {
+		fmt.Fprintf(w, " %d", id)
+	}
+	if fields, ok := line["fields"].([]string); ok {
+		fmt.Fprintf(w, " (%s)", strings.Join(fields, ", "))
+	}
+	fmt.Fprintln(w)
 }
 
 // fileKey is a submission key of the file's bytes, so that a table of commitments
@@ -196,6 +240,9 @@ func (a *app) faultsOf(faults []*sheet.Fault) []importFault {
 }
 
 func printImported(w io.Writer, r imported) {
+	for _, l := range r.Lines {
+		printLine(w, l)
+	}
 	for _, f := range r.Faults {
 		fmt.Fprintln(w, f)
 	}
@@ -213,6 +260,9 @@ func printImported(w io.Writer, r imported) {
 	making := strings.Join(kinds, ", ")
 	if making == "" {
 		making = "nothing"
+	}
+	if r.Same > 0 {
+		fmt.Fprintf(w, "unchanged, left as they are: %d\n", r.Same)
 	}
 	switch {
 	case len(r.Faults) > 0:

@@ -69,6 +69,7 @@ func NewAmendment(of View) Draft {
 func (d Draft) Amendment(of View, pack *compact.Pack, now time.Time, by string) (keeper.Act, locale.Errors) {
 	made, typed, rows, unread := d.readAs(amendFields, map[string]int{"indicators": len(of.Facts.Indicators), "milestones": len(of.Facts.Milestones)})
 	words, dropped := changedWords(answersOf(of), typed)
+	dropped = keepRoles(of.Facts.Partners, made.Partners, dropped)
 	f := Amended{Commitment: of.ID, Version: d.AmendsVersion(), Dropped: dropped, Made: made}
 	a := keeper.Act{Kind: KindAmended, By: by, Facts: f, Words: words}
 	var found locale.Errors
@@ -97,6 +98,19 @@ func changedWords(before Answers, typed map[string]string) (brought map[string]s
 	}
 	slices.Sort(dropped)
 	return brought, dropped
+}
+
+// keepRoles takes the roles of partners that are still named where they were off the
+// list of what was dropped: the form does not ask for them.
+func keepRoles(before, after []Partner, dropped []string) []string {
+	return slices.DeleteFunc(dropped, func(name string) bool {
+		s := strings.Split(name, ".")
+		if s[0] != "partners" || len(s) != 3 {
+			return false
+		}
+		n, err := strconv.Atoi(s[1])
+		return err == nil && n < min(len(before), len(after)) && before[n].Party == after[n].Party
+	})
 }
 
 // answersOf writes a commitment as it stands into the fields of the form.

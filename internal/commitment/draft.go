@@ -182,6 +182,9 @@ func mendable(unread, found locale.Errors, lang string, rows map[string][]int) l
 		said[e.Place] = true
 	}
 	for _, e := range found {
+		if e.Key == "err.commitment.bad_facts" && len(unread)+len(found) > 1 { // an empty fact, told at its field
+			continue
+		}
 		place := formPlace(e.Place, lang, rows)
 		if strings.HasPrefix(place, "partners.") {
 			place = "partners"

@@ -247,19 +247,3 @@ func BenchmarkReportSheet(b *testing.B) {
 		b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
 	})
 }
-
-// A table with the numbers of commitments makes none a second time.
-func TestImportedNumbersAreRefused(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	table := "Commitment number;" + strings.ReplaceAll(madeCSV, "%", id(w.ministry))
-	table = strings.ReplaceAll(table, "\n"+id(w.ministry)+";Schools", "\n17;"+id(w.ministry)+";Schools")
-	table = strings.ReplaceAll(table, "\n"+id(w.ministry)+";Workers", "\n;"+id(w.ministry)+";Workers")
-	before := w.keeper.Size()
-	done, err := commitment.ImportCommitments(context.Background(), w.keeper, strings.NewReader(table), id(w.ministry), commitment.TableOptions{Lang: "en"})
-	if err != nil || len(done.Faults) != 1 || w.keeper.Size() != before {
-		t.Fatalf("got %+v, %v", done, err)
-	}
-	if f := done.Faults[0]; f.Row != 2 || f.Column != "Commitment number" || f.Err.Key != "err.commitment.row_amends" || f.Remedy(locale.English) == "" {
-		t.Errorf("got %+v", f)
-	}
-}

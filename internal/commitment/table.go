@@ -38,8 +38,10 @@ type Imported struct {
 	Entries  []int64 // one for each other row
 	NewOnes  int     // parties that are or would be made known
 	Faults   []*sheet.Fault
-	Unread   []string // headings that nothing was bound to
-	Formulas int      // cells of formulas, of which the value that a spreadsheet reckoned last was taken
+	Unread   []string    // headings that nothing was bound to
+	Again    int64       // entries that the same file made before: it is not taken again
+	Lines    []TableLine // of a table of commitments: what becomes of each row
+	Formulas int         // cells of formulas, of which the value that a spreadsheet reckoned last was taken
 }
 
 // pledgeColumns are the columns of a table of what was stated elsewhere.

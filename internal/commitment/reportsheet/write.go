@@ -100,9 +100,9 @@ func pick(texts map[string]string, l locale.Lang, original string) string {
 	return texts[best]
 }
 
-// separator is the sign between the fields of a CSV file in a language: spreadsheets of
+// Separator is the sign between the fields of a CSV file in a language: spreadsheets of
 // languages with a decimal comma take the semicolon.
-func separator(l locale.Lang) rune {
+func Separator(l locale.Lang) rune {
 	if l == locale.French || l == locale.Spanish || l == locale.Russian {
 		return ';'
 	}
@@ -116,7 +116,7 @@ func WriteCSV(out io.Writer, l locale.Lang, today string, each Each) error {
 		return err
 	}
 	w := csv.NewWriter(out)
-	w.Comma = separator(l)
+	w.Comma = Separator(l)
 	head := make([]string, len(columns))
 	for i, c := range columns {
 		head[i] = Heading(c, l)

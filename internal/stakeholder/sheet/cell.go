@@ -93,3 +93,6 @@ func Harmless(cell string) string {
 	}
 	return "'" + cell
 }
+
+// Returned is what comes back of a text that was written with [Harmless].
+func Returned(text string) string { return unwrap(Harmless(text)) }

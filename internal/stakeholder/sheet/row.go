@@ -15,6 +15,7 @@ type Column struct {
 	Aliases  []string // other headings for it; case, accents and signs do not matter
 	Required bool     // the file must have it
 	Words    bool     // it holds words: one column per language, headed name.fr, name_fr or "name (fr)"
+	Further  bool     // a further row of a list of columns: known, and not named where columns are told
 }
 
 // Und stands for the language of words in a column that names none.
@@ -70,7 +71,9 @@ func (b *binder) explicit(name, heading string) {
 
 func (b *binder) names() (names []string) {
 	for _, c := range b.columns {
-		names = append(names, c.Name)
+		if !c.Further {
+			names = append(names, c.Name)
+		}
 	}
 	return names
 }

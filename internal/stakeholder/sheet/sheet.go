@@ -226,6 +226,15 @@ func (s *Sheet) Formulas() int { return s.formula }
 // Unread lists the columns of the file that nothing was bound to.
 func (s *Sheet) Unread() []string { return s.unread }
 
+// Has tells whether the file has a column.
+func (s *Sheet) Has(column string) bool {
+	_, ok := s.columns[column]
+	return ok
+}
+
+// Parts are the bound names of a column of words that the file has: name, name.fr.
+func (s *Sheet) Parts(column string) []string { return s.words[column] }
+
 // Next is the next row that holds anything. Its error is io.EOF after the last
 // one, or a *[Fault]; after a fault of one row the next call goes on, after one
 // that ends the reading it returns io.EOF.
