@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 
 	"kept/internal/db"
@@ -46,17 +47,18 @@ const (
 // PendingKept is how long a decision stays readable.
 const PendingKept = 90 * 24 * time.Hour
 
-// PendingID is the id of what a submission key holds back, so that the same form
-// sent twice waits once.
-func PendingID(key string) string {
-	sum := sha256.Sum256([]byte("pending " + key))
+// pendingID is the id of what a submission key holds back, so that the same form
+// sent twice waits once. Keys come from browsers: one that was used for another
+// party, where others decide, finds nothing of it.
+func pendingID(key string, p Pending) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "pending %s %d %s", p.Kind, p.Party, key))
 	return hex.EncodeToString(sum[:10])
 }
 
 // Hold puts something before a second person. What was returned and is sent again
 // waits anew, as it is now.
 func Hold(tx *db.Tx, now time.Time, key string, p Pending) (id string, err error) {
-	id = PendingID(key)
+	id = pendingID(key, p)
 	validator := 0
 	if p.Validator {
 		validator = 1
@@ -116,11 +118,14 @@ func ListPending(tx *db.Tx, who *Who) ([]Pending, error) {
 	return out, rows.Err()
 }
 
-// Claim begins an approval: from now on it cannot be returned or taken back. If we
+// Seen is how a decision names what was read: a digest of what waits.
+func (p Pending) Seen() string { return digestOf(string(p.Payload))[:20] }
+
+// Claim begins an approval of what was read, and of nothing that took its place: from now on it cannot be returned or taken back. If we
 // die before the approval is noted, whoever may approve does it again, and the
 // submission key makes it one act.
 func Claim(tx *db.Tx, p Pending) error {
-	n, err := tx.Exec("UPDATE account_pending SET state = ? WHERE id = ? AND made_at = ? AND (state = ? OR state = ?)", Approving, p.ID, p.At, Waiting, Approving)
+	n, err := tx.Exec("UPDATE account_pending SET state = ? WHERE id = ? AND made_at = ? AND payload = ? AND (state = ? OR state = ?)", Approving, p.ID, p.At, p.Payload, Waiting, Approving)
 	return decided(n, err)
 }
 

@@ -84,6 +84,7 @@ func (s *Site) pendingForm() formHandler {
 		default:
 			f.Lead, f.Button = message("pending.lead"), message("pending.decide")
 			decision := q.field("decision", "select", true).from(options([]string{account.Approved, account.Returned}, q.FormValue("decision"), func(c string) Text { return message("pending.decision." + c) }))
+			f.Hidden = []hiddenField{{"seen", p.Seen()}}
 			f.Fields = []formField{decision, q.field("reason", "text", false).help("pending.reason.help")}
 		}
 		return View{Title: q.pendingTitle(p, names), Crumbs: draftCrumbs()}, f, nil
@@ -174,6 +175,9 @@ func (s *Site) decide(q *request) (string, error) {
 	}
 	if p.State != account.Waiting && p.State != account.Approving {
 		return "", keeper.Refuse(keeper.ErrConflict, locale.E("err.pending.decided"))
+	}
+	if seen := q.PostFormValue("seen"); seen != "" && seen != p.Seen() {
+		return "", keeper.Refuse(keeper.ErrConflict, locale.E("err.pending.changed"))
 	}
 	reason := keeper.Prose(q.PostFormValue("reason"))
 	switch q.PostFormValue("decision") {
