@@ -56,11 +56,14 @@ func readDraft(tx *db.Tx, id string) (d draft, err error) {
 	return d, err
 }
 
-// listDrafts lists the drafts that somebody may go on with: her own, and those for
-// the parties at which she holds a post.
+// listDrafts lists the drafts that somebody may go on with: those for the parties at
+// which she holds a post, and of the secretariat what she began herself.
 func listDrafts(tx *db.Tx, who *account.Who) ([]draft, error) {
-	args := []any{who.ID}
-	where := "owner = ?"
+	var args []any
+	where := "1 = 0"
+	if who.Is(account.RoleSecretariat) {
+		where, args = "owner = ?", append(args, who.ID)
+	}
 	for _, p := range who.Parties() {
 		where += " OR lead = ?"
 		args = append(args, p)
@@ -122,9 +125,10 @@ func (s *Site) dropDraft(ctx context.Context, id string) error {
 	})
 }
 
-// mayOpen refuses who may not see a draft: it is its owner's and her party's.
+// mayOpen refuses who may not see a draft: it is its party's, and its owner's as long
+// as she may draft for the party.
 func (q *request) mayOpen(d draft) error {
-	if d.Owner == q.Who.ID || q.Who.DraftsFor(d.Lead) {
+	if q.Who.DraftsFor(d.Lead) || d.Owner == q.Who.ID && q.mayDraftFor(d.Lead) == nil {
 		return nil
 	}
 	return errNotFound(d.ID)

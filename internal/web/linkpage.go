@@ -129,6 +129,11 @@ func (q *request) takePost(tx *db.Tx, l account.Link) error {
 	if err != nil {
 		return err
 	}
+	if l.Purpose == purposeHandOver && len(more) == 1 {
+		if err := stillHers(tx, p, more[0]); err != nil {
+			return err
+		}
+	}
 	if err := account.Appoint(tx, q.Now, l.Account, p); err != nil {
 		return err
 	}
@@ -144,6 +149,16 @@ func (q *request) takePost(tx *db.Tx, l account.Link) error {
 		return err
 	}
 	return q.signIn(tx, l.Account, false)
+}
+
+// stillHers refuses a post that whoever handed it over no longer has to give: it was
+// taken from her, or her account was, after the link went out.
+func stillHers(tx *db.Tx, p account.Post, id string) error {
+	who, err := account.Get(tx, id)
+	if isNotFound(err) || err == nil && !who.Holds(p.Party, p.As) {
+		return keeper.Refuse(account.ErrLink, locale.E("err.link.unknown"))
+	}
+	return err
 }
 
 // relieved ends the post of who handed it over.
