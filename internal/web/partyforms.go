@@ -15,10 +15,10 @@ import (
 )
 
 // actor is whom an act of this site is by: the party itself where somebody with a
-// post there acts (in a sample compact, the holder of the secret link too), else
+// post there acts, or drafts what another one approves (in a sample compact, the holder of the secret link too), else
 // the secretariat, and the party is a fact.
 func (q *request) actor(party int64) (by string, fact int64) {
-	if q.Who.ActsFor(party) {
+	if q.Who.DraftsFor(party) {
 		return strconv.FormatInt(party, 10), 0
 	}
 	return stakeholder.Secretariat, party

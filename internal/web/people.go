@@ -61,7 +61,7 @@ func (s *Site) partyPeopleForm() formHandler {
 		list := panel{Title: message("people.party.list"), Empty: message("people.party.none")}
 		for _, c := range contacts {
 			row := personRow(c.Name, c.Mail, postName(c.As))
-			if c.ID != q.Who.ID && slices.Contains(q.postsOffered(), c.As) {
+			if c.ID != q.Who.ID && q.mayRelieve(c.As) {
 				row.Actions = []panelAction{{message("people.relieve"), peopleHref(p.ID) + "/relieve", []hiddenField{{"account", c.ID}, {"as", c.As}}}}
 			}
 			list.Rows = append(list.Rows, row)
@@ -98,8 +98,24 @@ type heldGrant struct {
 	Role    account.Role `json:"role,omitempty"`
 }
 
-// invite offers a post. Who may act for a State is not for one person to say: what
-// its main focal point offers, other than drafting, waits for the secretariat.
+// needsSecond tells whether the offer of a post waits for the secretariat. Who acts
+// for a State is not for one person to say, and who drafts for it is the other one of
+// two; nor who stands beside a validating authority.
+func (q *request) needsSecond(tx *db.Tx, p stakeholder.Party, post account.Post) (bool, error) {
+	if q.Who.Is(account.RoleSecretariat) || p.Kind == stakeholder.KindState {
+		return !q.Who.Is(account.RoleSecretariat), nil
+	}
+	contacts, err := account.Contacts(tx, p.ID)
+	return post.As == account.AsValidator && slices.ContainsFunc(contacts, func(c account.Contact) bool { return c.As == account.AsValidator }), err
+}
+
+// mayRelieve tells whether she may end a post: a validating authority is ended by the
+// secretariat, not by those whom it is there to check.
+func (q *request) mayRelieve(as string) bool {
+	return slices.Contains(q.postsOffered(), as) && (as != account.AsValidator || q.Who.Is(account.RoleSecretariat))
+}
+
+// invite offers a post, or puts the offer before the secretariat.
 func (s *Site) invite(q *request) (string, error) {
 	party, err := q.number("id")
 	if err != nil {
@@ -122,7 +138,11 @@ func (s *Site) invite(q *request) (string, error) {
 		if err != nil {
 			return err
 		}
-		if p.Kind == stakeholder.KindState && post.As != account.AsDrafter && !q.Who.Is(account.RoleSecretariat) {
+		second, err := q.needsSecond(tx, p, post)
+		if err != nil {
+			return err
+		}
+		if second {
 			return q.hold(tx, account.Pending{Kind: account.HeldPost, Party: party, Back: peopleHref(party)}, heldGrant{Account: id, Post: postObject(post)})
 		}
 		return q.offer(tx, id, post, partyName(p.Names))
@@ -168,6 +188,9 @@ func (s *Site) relieveForm() formHandler {
 		post := account.Post{Party: party, As: q.PostFormValue("as")}
 		if !slices.Contains(q.postsOffered(), post.As) {
 			return "", locale.E("err.account.post", "value", post.As)
+		}
+		if !q.mayRelieve(post.As) {
+			return "", q.must(account.RoleSecretariat)
 		}
 		return peopleHref(party), s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
 			if err := account.Note(tx, q.Now, q.Who, "post.ended", postObject(post, q.PostFormValue("account"))); err != nil {
