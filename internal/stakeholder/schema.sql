@@ -10,6 +10,7 @@ CREATE TABLE party (
 );
 CREATE INDEX party_kind ON party (kind);
 CREATE INDEX party_area ON party (area);
+CREATE INDEX party_version ON party (version); -- from names and domains to their party
 CREATE TABLE party_active (party BIGINT NOT NULL, area TEXT NOT NULL, PRIMARY KEY (party, area));
 CREATE INDEX party_active_area ON party_active (area);
 CREATE TABLE verification (id BIGINT PRIMARY KEY, party BIGINT NOT NULL, level TEXT NOT NULL, basis TEXT NOT NULL, verified_on TEXT NOT NULL);
