@@ -105,6 +105,11 @@ func (s *Site) keepTouch(q *request, kind, id, under string, t touching) (to str
 		return "", err
 	}
 	err = s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
+		if id == "" { // anybody can begin: a network keeps so many rows, no more
+			if ok, err := account.Try(tx, q.Now, "passkey "+network(q.Request), signInsByNetwork); err != nil || !ok {
+				return errors.Join(err, tooMany(ok))
+			}
+		}
 		token, err := account.KeepCeremony(tx, q.Now, kind, id, body)
 		to = under + token
 		return err

@@ -328,3 +328,14 @@ func TestProviderSignIn(t *testing.T) {
 	s.provider.Change = func(c map[string]any) { c["sub"], c["email"] = "employee 18", "nobody@ministry.example" }
 	s.browser().open("/en/sign-in/provider").want(403, "no account here for you")
 }
+
+// TestPasskeyHasALimit begins signing in more often than a network may in an hour:
+// each time is a row.
+func TestPasskeyHasALimit(t *testing.T) {
+	s := newStrongSite(t)
+	v := s.browser()
+	for range 120 {
+		v.open("/en/sign-in/passkey").send().want(http.StatusOK)
+	}
+	v.open("/en/sign-in/passkey").send().want(http.StatusTooManyRequests)
+}
