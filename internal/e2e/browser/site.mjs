@@ -1,7 +1,7 @@
 // Starts the program the way a stranger does, on free ports and in a temporary
 // folder, and a browser to look at it with.
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, dirname } from 'node:path';
@@ -21,26 +21,60 @@ async function freePair() {
   }
 }
 
-// start builds and runs `kept demo`; stop ends it and removes its data.
-export async function start() {
+// build makes the program in a temporary folder.
+function build() {
   const dir = mkdtempSync(join(tmpdir(), 'kept-browser-'));
   const program = join(dir, 'kept');
   execFileSync('go', ['build', '-o', program, '.'], { cwd: root, stdio: 'inherit' });
-  const port = await freePair();
-  const child = spawn(program, ['demo', '--data', join(dir, 'data'), '--addr', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return { dir, program, data: join(dir, 'data') };
+}
+
+// run starts the program and waits until it has printed as many links to its forms as it has sites.
+async function run(program, args, sites) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise(resolve => child.once('exit', resolve));
   const links = await new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', chunk => {
       text += chunk;
-      if (text.includes('Ctrl-C')) resolve([...text.matchAll(/forms: (\S+)/g)].map(m => m[1]));
+      const found = [...text.matchAll(/forms: (\S+)\n/g)].map(m => m[1]);
+      if (found.length === sites) resolve(found);
     });
-    child.once('exit', code => reject(new Error(`kept demo ended with ${code}: ${text}`)));
+    child.once('exit', code => reject(new Error(`kept ${args[0]} ended with ${code}: ${text}`)));
   });
-  const ended = new Promise(resolve => child.once('exit', resolve));
+  return { links, async stop() { child.kill('SIGTERM'); await ended; } };
+}
+
+// start builds and runs `kept demo`; stop ends it and removes its data.
+export async function start() {
+  const { dir, program, data } = build();
+  const port = await freePair();
+  const demo = await run(program, ['demo', '--data', data, '--addr', `127.0.0.1:${port}`], 2);
   return {
-    gdc: `http://127.0.0.1:${port}`, harbour: `http://127.0.0.1:${port + 1}`,
-    gdcForms: links[0], harbourForms: links[1], program, data: join(dir, 'data'),
-    async stop() { child.kill('SIGTERM'); await ended; rmSync(dir, { recursive: true, force: true }); },
+    gdc: `http://127.0.0.1:${port}`, harbour: `http://127.0.0.1:${port + 1}`, gdcForms: demo.links[0], harbourForms: demo.links[1], program, data,
+    async stop() { await demo.stop(); rmSync(dir, { recursive: true, force: true }); },
+  };
+}
+
+// startOffice serves the demonstration's Harbour Compact the way an operator does, with
+// sign-in and letters in a folder, under the name localhost, without which a browser has
+// no passkeys, and with a clock that the test turns.
+export async function startOffice() {
+  const { dir, program, data } = build();
+  const port = await freePair();
+  await (await run(program, ['demo', '--data', data, '--addr', `127.0.0.1:${port}`], 2)).stop();
+  const at = join(data, 'harbour');
+  const clock = join(dir, 'clock');
+  const setClock = time => writeFileSync(clock, time + '\n');
+  setClock('2027-02-01T13:00:00Z');
+  const base = `http://localhost:${port}`;
+  const site = await run(program, ['serve', '--data', at, '--sample-clock', clock, '--base', base, '--addr', `127.0.0.1:${port}`], 1);
+  const account = (...args) => execFileSync(program, ['account', ...args, '--data', at, '--sample-clock', clock], { encoding: 'utf8' }).trim();
+  return {
+    base, forms: site.links[0], outbox: join(at, 'outbox'), setClock,
+    add: (mail, ...roles) => { for (const role of roles.length ? roles : ['']) account('add', mail, '--role', role); },
+    link: mail => account('link', mail, '--base', base),
+    async stop() { await site.stop(); rmSync(dir, { recursive: true, force: true }); },
   };
 }
 
@@ -50,21 +84,6 @@ export function browser() {
   if (!executablePath) throw new Error('missing: chromium; install the Debian package chromium');
   return chromium.launch({
     executablePath, headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP localhost 127.0.0.1'],
   });
-}
-
-// pageKinds is one address of each kind of page, without the language.
-export const pageKinds = {
-  gdc: ['/', '/texts', '/texts/gdc-2024', '/texts/gdc-2023', '/items', '/items/P11d', '/items/O1', '/items/PR.a', '/items/A.mo.2', '/for', '/for/social-media-platforms',
-    '/calendar', '/changes', '/targets', '/targets/N.1', '/bodies', '/bodies/N.12', '/documents', '/mechanisms', '/mechanisms/M02', '/figures', '/timeline', '/initiatives', '/aims',
-    '/indicators', '/indicators/internet-users', '/areas', '/areas/KEN', '/stakeholders', '/commitments', '/search?q=school', '/record', '/record/entries', '/record/entries/0',
-    '/about/privacy', '/about/terms', '/about/accessibility', '/about/moderation', '/about/methods', '/about/loading', '/nothing-here'],
-  harbour: ['/', '/items/H.1', '/items/D.1', '/commitments', '/stakeholders', '/indicators/schools-fibre', '/areas/QM', '/targets/HT.1'],
-};
-
-// firstLink finds the first address on a list page that begins with a prefix.
-export async function firstLink(page, base, list, prefix) {
-  await page.goto(`${base}/en${list}`);
-  return page.$$eval('a[href]', (links, prefix) => links.map(a => a.getAttribute('href')).find(h => h.startsWith('/en' + prefix) && /\d+$/.test(h))?.slice(3), prefix);
 }
