@@ -422,6 +422,9 @@ func (s *Site) submitReport(q *request) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := q.mayDraftFor(d.Of.Party); err != nil {
+		return "", err // before a document is kept
+	}
 	if seen := q.PostFormValue("latest"); seen != "" && seen != strconv.FormatInt(d.Of.Self.Report, 10) {
 		return "", keeper.Refuse(keeper.ErrConflict, locale.E("err.report.newer"))
 	}

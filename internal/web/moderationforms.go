@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -245,7 +246,7 @@ func (s *Site) submitHide(q *request) (string, error) {
 }
 
 func (s *Site) noteHidden(q *request, out []keeper.Result) error {
-	return s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
+	return s.c.Keeper.DB().Write(context.WithoutCancel(q.Context()), func(tx *db.Tx) error {
 		for _, r := range out {
 			if err := correction.NoteHidden(tx, q.Now, r.Index, q.PostFormValue("category"), q.Who.ID); err != nil {
 				return err

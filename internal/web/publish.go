@@ -49,6 +49,15 @@ func (s *Site) submit(q *request, key string, acts ...keeper.Act) ([]keeper.Resu
 	return out, err
 }
 
+// speaksAlone refuses who needs a second person, where nothing can wait for one.
+func (s *Site) speaksAlone(q *request, party int64) error {
+	held, err := s.heldBack(q, party)
+	if err == nil && held != nil {
+		err = keeper.Refuse(keeper.ErrForbidden, locale.E("err.pending.alone"))
+	}
+	return err
+}
+
 // heldBack says whether what she sends for a party waits for somebody else; nil
 // when it does not. Whoever came by the secret link of this machine has no
 // colleague, and holds the machine.

@@ -351,6 +351,9 @@ func (s *Site) submitReply(q *request) (string, error) {
 		to, err := s.publish(q, c.Lead, q.formKey(), back(reviewHref(c.ID)), act)
 		return to, withoutLang(err, q.Lang)
 	}
+	if err := s.speaksAlone(q, c.Lead); err != nil {
+		return "", err
+	}
 	if err := s.c.Keeper.Check(q.Context(), act); err != nil {
 		return "", withoutLang(err, q.Lang)
 	}
@@ -368,12 +371,20 @@ func (s *Site) waiveForm() formHandler {
 		return View{Title: message("review.form.waive_title"), Section: "menu.commitments", Crumbs: reviewCrumbs()}, f, nil
 	}
 	submit := func(q *request) (string, error) {
-		return "/desk", s.inCase(q, func(tx *db.Tx, c assessment.Case) error {
-			if err := q.mayActFor(c.Lead); err != nil {
-				return err
-			}
-			return assessment.Waive(tx, q.Now, q.Who, c)
+		var c assessment.Case
+		err := s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) (err error) {
+			q.Tx = tx
+			c, err = partyCase(q, q.mayActFor)
+			q.Tx = nil
+			return err
 		})
+		if err == nil {
+			err = s.speaksAlone(q, c.Lead)
+		}
+		if err != nil {
+			return "", err
+		}
+		return "/desk", s.inCase(q, func(tx *db.Tx, c assessment.Case) error { return assessment.Waive(tx, q.Now, q.Who, c) })
 	}
 	return formHandler{make: make, submit: submit}
 }

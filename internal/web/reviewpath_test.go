@@ -213,6 +213,16 @@ func TestReviewPath(t *testing.T) {
 		if !strings.Contains(focal.want("/en/desk", http.StatusOK), "waits for your reply") {
 			t.Error("the party's desk does not say that a draft waits")
 		}
+		// While the party has a validating authority, its focal point alone says nothing in its name.
+		authority := h.person("authority@org.example", "", account.Post{Party: h.org, As: account.AsValidator})
+		for _, step := range []string{"/reply", "/waive"} {
+			if w := focal.post(desk+step, desk+step, url.Values{"reply": {"Alone."}}); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "two people speak") {
+				t.Errorf("%s alone: got status %d", step, w.Code)
+			}
+		}
+		h.write(func(tx *db.Tx) error {
+			return account.Relieve(tx, authority, account.Post{Party: h.org, As: account.AsValidator})
+		})
 		focal.fill(desk+"/reply", url.Values{"reply": {"The table follows in May."}, "responses.0": {"supported"}})
 		if !strings.Contains(sec.want("/en/desk", http.StatusOK), desk[3:]+"/publish") {
 			t.Error("the secretariat's desk does not say that the review can be published")
