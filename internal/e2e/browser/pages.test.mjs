@@ -15,8 +15,8 @@ const special = {
 
 // elsewhere are kinds that the two demonstrations have no page of.
 const elsewhere = {
-  '/evidence/{digest}/about': 'no document is sent in',
-  '/corrections/{id}': 'nothing was corrected', '/disputes/{id}': 'nothing is disputed',
+  '/evidence/{digest}/about': 'desk.test.mjs',
+  '/corrections/{id}': 'desk.test.mjs', '/disputes/{id}': 'desk.test.mjs',
   '/indicators/{id}/compare/{other}': 'needs figures of two publishers for one indicator; the demonstrations have them of one',
 };
 

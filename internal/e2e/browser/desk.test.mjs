@@ -1,0 +1,50 @@
+// What people see who signed in, and every form, in English and Arabic: no accessibility
+// violation, no sideways scroll. The kinds are those that the program registers.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { browser, startOffice } from './site.mjs';
+import { discover, kindOf, lookAt, missed, registered } from './look.mjs';
+import { furnish } from './office.mjs';
+
+// elsewhere are forms that this compact has nothing for.
+const elsewhere = {
+  '/stakeholders/{id}/claim': 'needs an endorsement that somebody else stated',
+  '/sign-in/passkey/{ceremony}': 'passkey.test.mjs', '/desk/passkeys/touch/{ceremony}': 'passkey.test.mjs',
+};
+
+let site, chromium, looks;
+
+before(async () => {
+  site = await startOffice();
+  chromium = await browser();
+  const o = await furnish(site, chromium);
+  const forms = registered('form');
+  const all = [...registered('page'), ...forms];
+  const path = link => link.replace(site.base, '').replace(/^\/en/, '');
+  const digest = (await o.stranger.read(o.waste.at)).match(/\/evidence\/([0-9a-f]{64})/)[1];
+  const theirs = [
+    [o.demo, [...(await discover(address => o.demo.read(address), all, all, ['/desk', '/reviews'], 2)).filter(address => forms.includes(kindOf(all, address))), o.sheet, `/stakeholders/${o.group}/members`, `/stakeholders/${o.training.party}/endorse`, `${o.feed.at}/answer`]],
+    [o.office, ['/desk', '/desk/account', '/desk/account/end', '/desk/account/erase', '/desk/sign-out', '/desk/people', '/desk/people/ungrant', '/desk/log', '/desk/jobs', '/desk/tokens', '/desk/tokens/revoke',
+      '/desk/passkeys', '/desk/passkeys/remove/none', '/desk/reminders', '/desk/moderation', '/desk/moderation/hide', `/desk/moderation/hide?entry=${o.training.id}`,
+      o.pool, `${o.begun}/seats`, `${o.coded}/publish`, `${o.correction}/answer`, `/desk/parties/${o.waste.party}/relieve`]],
+    [o.focal, ['/desk', `/desk/parties/${o.waste.party}`, `/desk/parties/${o.waste.party}/hand-over`, ...[1, 2, 3, 4, 'check'].map(n => `${o.draft}/${n}`), `${o.draft}/ask?field=problem`, o.held, o.faulty,
+      `${o.coded}/reply`, `${o.coded}/waive`, `${o.dispute}/answer`, `${o.dispute}/close`, o.appeal, `${o.waste.at}/report`, `${o.waste.at}/unchanged`, `/desk/light?party=${o.waste.party}`, `/stakeholders/${o.waste.party}/withdraw`, `/stakeholders/${o.waste.party}/represent`]],
+    [o.moderator, ['/desk', o.verdict]],
+    [o.drafter, ['/desk', o.held]],
+    [o.first, ['/desk', `${o.begun}/code`, `${o.begun}/draft`, `${o.coded}/code`, `${o.coded}/send`]],
+    [o.reviewer, ['/desk', `${o.begun}/declare`]],
+    [o.stranger, ['/sign-in', '/sign-in/sent', '/sign-in/passkey', '/link/thanks', path(o.question), path(o.offered), path(o.reminder), path(o.stop), '/receipts', o.receipt, o.appeal, `/wrong?about=commitment:${o.waste.id}`, `/evidence/${digest}/about`,
+      o.waste.at, `${o.waste.at}/reviews`, o.correction, o.dispute, o.hidden, `/record/entries/${o.waste.id}`]],
+  ];
+  looks = lang => theirs.flatMap(([who, list]) => list.map(address => [who.context, site.base, lang, address]));
+  assert.deepEqual(missed(forms, all, theirs.flatMap(([, list]) => list)).sort(), Object.keys(elsewhere).sort(), 'forms that no test looks at');
+});
+after(async () => { await chromium?.close(); await site?.stop(); });
+
+for (const lang of ['en', 'ar']) {
+  test(`forms and pages behind the sign-in in ${lang}: axe-core, 320 px, direction`, async t => {
+    const list = looks(lang);
+    t.diagnostic(`${list.length} pages`);
+    assert.deepEqual(await lookAt(list), []);
+  });
+}
