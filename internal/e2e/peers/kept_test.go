@@ -17,6 +17,7 @@ import (
 	"kept/internal/commitment"
 	"kept/internal/commitment/commitmenttest"
 	"kept/internal/compact"
+	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
@@ -33,7 +34,7 @@ func serveKept(dir string) error {
 	}
 	now := time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)
 	k, err := keeper.Open(ctx, keeper.Options{DB: store, Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
-		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject()}})
+		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject()}})
 	if err != nil {
 		return err
 	}
