@@ -33,7 +33,12 @@ export class Person {
     if (!form) throw new Error(`${address} has no form`);
     const body = new FormData();
     for (const [tag] of form.matchAll(/<input[^>]*type="hidden"[^>]*>/g)) if (!(attribute(tag, 'name') in fields)) body.append(attribute(tag, 'name'), attribute(tag, 'value'));
-    for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) body.append(name, one.buffer ? new File([one.buffer], one.name, { type: one.mimeType }) : one);
+    for (const [name, value] of Object.entries(fields)) {
+      for (const one of [value].flat()) {
+        if (one.buffer) body.append(name, new Blob([one.buffer], { type: one.mimeType }), one.name); // Node 18 knows no File
+        else body.append(name, one);
+      }
+    }
     const way = form.includes('multipart/form-data') ? 'multipart' : 'form';
     const answer = await this.context.request.post(this.base + attribute(form, 'action'), { [way]: body, maxRedirects: 0 });
     const to = answer.headers().location;
