@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,10 @@ import (
 // maxSegments bounds how much log is written to have old segments overwritten: 64
 // of 16 MB is what PostgreSQL keeps at most by default.
 const maxSegments = 80
+
+// scrubLogTries is how often the log is written over before it is told as remaining:
+// whoever else writes to the server meanwhile moves its segments on under our hands.
+const scrubLogTries = 10
 
 // scrub rewrites tables with their indexes, drops the samples that the planner took
 // of their texts, and has the segments of the log that hold the texts overwritten.
@@ -55,7 +60,12 @@ func (e *postgresEngine) scrub(ctx context.Context, tables []string) (remains []
 	case err != nil:
 		return nil, err
 	}
-	left, err := scrubLog(ctx, conn, run)
+	var left []Remains
+	for range scrubLogTries {
+		if left, err = scrubLog(ctx, conn, run); err != nil || !slices.Contains(left, RemainsWAL) {
+			break
+		}
+	}
 	return append(remains, left...), err
 }
 
