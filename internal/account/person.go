@@ -203,29 +203,6 @@ func List(tx *db.Tx, after string, limit int) ([]Account, error) {
 	return out, nil
 }
 
-// Holders lists who has a role and may sign in.
-func Holders(tx *db.Tx, role Role) ([]Contact, error) {
-	rows, err := tx.Query(`SELECT p.id, p.name, p.mail, p.lang FROM account_role r JOIN account_person p ON p.id = r.account
-		WHERE r.role = ? AND p.revoked_at = '' ORDER BY p.mail_key`, string(role))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Contact
-	for rows.Next() {
-		c := Contact{As: string(role)}
-		var lang string
-		if err := rows.Scan(&c.ID, &c.Name, &c.Mail, &lang); err != nil {
-			return nil, err
-		}
-		if c.Lang = locale.English; locale.Known(lang) {
-			c.Lang = locale.Lang(lang)
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
-}
-
 // Rename changes the name and the language of letters.
 func Rename(tx *db.Tx, id, name string, lang locale.Lang) error {
 	name = keeper.Line(name)

@@ -44,24 +44,6 @@ func GetQuestion(tx *db.Tx, id string) (q Question, err error) {
 	return q, err
 }
 
-// Questions lists what was asked about a draft.
-func Questions(tx *db.Tx, draft string) ([]Question, error) {
-	rows, err := tx.Query("SELECT id, draft, field, asked_by, asked_at, answered_at FROM account_question WHERE draft = ? ORDER BY asked_at, id", draft)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Question
-	for rows.Next() {
-		var q Question
-		if err := rows.Scan(&q.ID, &q.Draft, &q.Field, &q.By, &q.At, &q.Answered); err != nil {
-			return nil, err
-		}
-		out = append(out, q)
-	}
-	return out, rows.Err()
-}
-
 // Answered notes that a question was answered.
 func Answered(tx *db.Tx, now time.Time, id string) error {
 	_, err := tx.Exec("UPDATE account_question SET answered_at = ? WHERE id = ?", stamp(now), id)

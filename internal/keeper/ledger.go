@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"kept/record"
 )
@@ -61,29 +59,20 @@ func (l FileLedger) Load(context.Context) ([]Erasure, error) {
 // respect. Dead before the rename: the old file stands, and the next start, which
 // compares the ledger with the record, adds what is missing.
 func (l FileLedger) Add(ctx context.Context, erased ...Erasure) error {
-	if err := os.MkdirAll(filepath.Dir(l.Path), 0o700); err != nil {
-		return err
-	}
-	guard, err := os.OpenFile(l.Path+".guard", os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	defer guard.Close()
-	if err := syscall.Flock(int(guard.Fd()), syscall.LOCK_EX); err != nil {
-		return fmt.Errorf("%s: %w", l.Path, err)
-	}
-	all, err := l.Load(ctx)
-	if err != nil {
-		return err
-	}
-	for _, e := range erased {
-		if !slices.Contains(all, e) {
-			all = append(all, e)
+	return guarded(l.Path, func() error {
+		all, err := l.Load(ctx)
+		if err != nil {
+			return err
 		}
-	}
-	var b bytes.Buffer
-	for _, e := range all {
-		fmt.Fprintf(&b, "%d %s\n", e.Entry, e.Part)
-	}
-	return writeDurably(l.Path, b.Bytes())
+		for _, e := range erased {
+			if !slices.Contains(all, e) {
+				all = append(all, e)
+			}
+		}
+		var b bytes.Buffer
+		for _, e := range all {
+			fmt.Fprintf(&b, "%d %s\n", e.Entry, e.Part)
+		}
+		return writeDurably(l.Path, b.Bytes())
+	})
 }

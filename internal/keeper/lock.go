@@ -40,26 +40,32 @@ func (l FileLock) Load(context.Context) ([]byte, error) {
 // machine respect. Dead before the rename: the old checkpoint stands. Dead after
 // it: the new one does, and the next start publishes it.
 func (l FileLock) Swap(ctx context.Context, old, new []byte) error {
-	dir := filepath.Dir(l.Path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	return guarded(l.Path, func() error {
+		current, err := l.Load(ctx)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(current, old) {
+			return ErrLockMoved
+		}
+		return writeDurably(l.Path, new)
+	})
+}
+
+// guarded runs fn while no other process of this machine runs one for the same path.
+func guarded(path string, fn func() error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	guard, err := os.OpenFile(l.Path+".guard", os.O_CREATE|os.O_RDWR, 0o600)
+	guard, err := os.OpenFile(path+".guard", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
 	defer guard.Close()
 	if err := syscall.Flock(int(guard.Fd()), syscall.LOCK_EX); err != nil {
-		return fmt.Errorf("%s: %w", l.Path, err)
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	current, err := l.Load(ctx)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(current, old) {
-		return ErrLockMoved
-	}
-	return writeDurably(l.Path, new)
+	return fn()
 }
 
 // writeDurably replaces a file so that after a crash it holds the old or the new bytes.

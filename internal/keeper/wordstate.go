@@ -215,20 +215,6 @@ func addedParts(tx *db.Tx, target int64) (map[string]added, error) {
 	return parts, rows.Err()
 }
 
-// Holder is the entry whose words file holds a part that readers see under an
-// entry: that entry itself, or the words.added that brought it.
-func Holder(tx *db.Tx, e Entry, part string) (int64, error) {
-	if _, own := e.Words[part]; own {
-		return e.Index, nil
-	}
-	var holder int64
-	err := tx.Row("SELECT entry FROM word_added WHERE target = ? AND part = ?", e.Index, part).Scan(&holder)
-	if errors.Is(err, db.ErrNoRows) {
-		return 0, fmt.Errorf("entry %d has no part %s: %w", e.Index, part, ErrNotFound)
-	}
-	return holder, err
-}
-
 // Fate is what became of one part that an entry has, or that was added to it.
 type Fate struct {
 	Part   string
