@@ -44,6 +44,7 @@ var allowed = map[string][]string{
 	"internal/commitment/evidence":    {"internal/locale"},
 	"internal/correction":             {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment"},
 	"internal/web/chart":              {},
+	"internal/web/relink":             {},
 	"internal/web":                    {"internal/person", "record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/commitment/reportsheet", "internal/commitment/redline", "internal/correction", "internal/web/chart", "internal/account/signin", "internal/assessment", "internal/commitment/evidence", "internal/job", "internal/mail", "internal/reminder"},
 	"internal/cli":                    {"internal/person", "compacts", "record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/commitment", "internal/commitment/reportsheet", "internal/correction", "internal/job", "internal/mail", "internal/web", "internal/account/signin", "internal/reminder"},
 }
@@ -57,6 +58,7 @@ var outside = map[string][]string{
 	"record":                        {"golang.org/x/mod"},
 	"internal/observatory/trend":    {},
 	"internal/web/chart":            {},
+	"internal/web/relink":           {},
 	"internal/commitment/agreement": {},
 	"internal/commitment/redline":   {},
 }

@@ -1,0 +1,183 @@
+// Package relink rewrites the addresses in a finished page: pages of the record as
+// it was carry their date in every link, an export leads from file to file.
+//
+// It reads pages that this program's own templates wrote, where html/template has
+// escaped whatever came from outside: names in lower case, a "<" only where a tag
+// begins. In such a page it finds exactly what a browser finds. On anything else
+// it changes nothing that it is not sure of, and never fails.
+//
+//	relink.Page(page, func(l relink.Link) string { return prefix + l.Address })
+package relink
+
+import (
+	"bytes"
+	"html"
+	"html/template"
+	"unsafe"
+)
+
+// Link is an address in a page, with the place where it stands.
+type Link struct {
+	Element   string // "a", "link", "form", "img"
+	Attribute string // "href", "src" or "action"
+	Address   string // unescaped
+}
+
+// Page gives every href, src and action to a function and puts what it answers in
+// its place. What is answered as it was stays byte for byte, and costs no memory; a
+// page in which nothing changes is given back itself. Strings that the function
+// gets are parts of the page: who keeps them clones them.
+func Page(page []byte, to func(Link) string) []byte {
+	var out []byte
+	kept := 0 // what is copied to out already, of page
+	p := parser{b: page}
+	for p.next() {
+		if p.value == nil || !addressed(p.attribute) {
+			continue
+		}
+		was := html.UnescapeString(text(p.value))
+		is := to(Link{text(p.element), text(p.attribute), was})
+		if is == was {
+			continue
+		}
+		if out == nil {
+			out = make([]byte, 0, len(page)+len(page)/8)
+		}
+		out = append(out, page[kept:p.valueAt]...)
+		out = append(out, template.HTMLEscapeString(is)...)
+		kept = p.valueAt + len(p.value)
+	}
+	if out == nil {
+		return page
+	}
+	return append(out, page[kept:]...)
+}
+
+func addressed(attribute []byte) bool {
+	switch string(attribute) {
+	case "href", "src", "action":
+		return true
+	}
+	return false
+}
+
+// text is bytes of the page as a string without a copy; the page is not written to.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// parser walks over the attributes of a page.
+type parser struct {
+	b  []byte
+	at int
+
+	inTag     bool
+	element   []byte
+	attribute []byte
+	value     []byte // nil where the attribute has none in double quotes
+	valueAt   int
+}
+
+// next goes on to the next attribute of a start tag.
+func (p *parser) next() bool {
+	for {
+		if !p.inTag && !p.tag() {
+			return false
+		}
+		for p.at < len(p.b) && (space(p.b[p.at]) || p.b[p.at] == '/') {
+			p.at++
+		}
+		if p.at >= len(p.b) {
+			return false
+		}
+		if p.b[p.at] == '>' {
+			p.at++
+			p.inTag = false
+			p.skipRaw()
+			continue
+		}
+		return p.read()
+	}
+}
+
+// tag goes on behind the name of the next start tag.
+func (p *parser) tag() bool {
+	for {
+		i := bytes.IndexByte(p.b[p.at:], '<')
+		if i < 0 || p.at+i+1 >= len(p.b) {
+			return false
+		}
+		p.at += i + 1
+		switch c := p.b[p.at]; {
+		case letter(c):
+			from := p.at
+			for p.at < len(p.b) && !space(p.b[p.at]) && p.b[p.at] != '>' && p.b[p.at] != '/' {
+				p.at++
+			}
+			p.element, p.inTag = p.b[from:p.at], true
+			return true
+		case bytes.HasPrefix(p.b[p.at:], []byte("!--")):
+			if !p.behind("-->") {
+				return false
+			}
+		case c == '/' || c == '!' || c == '?':
+			if !p.behind(">") {
+				return false
+			}
+		}
+	}
+}
+
+// read takes one attribute; a value stands in double quotes, single quotes or none.
+func (p *parser) read() bool {
+	from := p.at
+	for p.at++; p.at < len(p.b) && !space(p.b[p.at]) && p.b[p.at] != '=' && p.b[p.at] != '>' && p.b[p.at] != '/'; {
+		p.at++
+	}
+	p.attribute, p.value = p.b[from:p.at], nil
+	if p.at+1 >= len(p.b) || p.b[p.at] != '=' {
+		return true
+	}
+	p.at++
+	switch quote := p.b[p.at]; quote {
+	case '"', '\'':
+		p.at++
+		end := bytes.IndexByte(p.b[p.at:], quote)
+		if end < 0 { // the page ends inside a value: nothing here is sure
+			p.at = len(p.b)
+			return true
+		}
+		if quote == '"' {
+			p.value, p.valueAt = p.b[p.at:p.at+end], p.at
+		}
+		p.at += end + 1
+	default:
+		for p.at < len(p.b) && !space(p.b[p.at]) && p.b[p.at] != '>' {
+			p.at++
+		}
+	}
+	return true
+}
+
+// skipRaw goes behind what is no markup: style, script, and text that keeps "<".
+func (p *parser) skipRaw() {
+	switch string(p.element) {
+	case "style", "script", "textarea", "title":
+		if end := bytes.Index(p.b[p.at:], append([]byte("</"), p.element...)); end >= 0 {
+			p.at += end
+			return
+		}
+		p.at = len(p.b)
+	}
+}
+
+// behind goes on behind the next occurrence of an ending.
+func (p *parser) behind(ending string) bool {
+	i := bytes.Index(p.b[p.at:], []byte(ending))
+	if i < 0 {
+		return false
+	}
+	p.at += i + len(ending)
+	return true
+}
+
+func space(c byte) bool  { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

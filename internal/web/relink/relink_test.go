@@ -1,0 +1,80 @@
+package relink_test
+
+import (
+	"bytes"
+	"html/template"
+	"strings"
+	"testing"
+
+	"kept/internal/web/relink"
+)
+
+// marked puts a mark before every address, so that a test sees which were found.
+func marked(l relink.Link) string { return "!" + l.Address }
+
+func TestPage(t *testing.T) {
+	for _, c := range []struct{ name, page, want string }{
+		{"links of every kind", `<a href="/en/items">x</a><img src="/p"><form method="get" action="/en/search">`, `<a href="!/en/items">x</a><img src="!/p"><form method="get" action="!/en/search">`},
+		{"an address is unescaped and escaped again", `<a href="?a=1&amp;b=2">`, `<a href="!?a=1&amp;b=2">`},
+		{"an empty address", `<a href="">`, `<a href="!">`},
+		{"words that look like a link", `<p>&lt;a href=&#34;/x&#34;&gt; href="/y"</p>`, `<p>&lt;a href=&#34;/x&#34;&gt; href="/y"</p>`},
+		{"a link inside another value", `<a title='href="/x"' data-h="a href=/y>b" href="/z">`, `<a title='href="/x"' data-h="a href=/y>b" href="!/z">`},
+		{"names that end alike", `<a data-href="/x" xhref="/y" hreflang="en" href="/z">`, `<a data-href="/x" xhref="/y" hreflang="en" href="!/z">`},
+		{"style and script stay", `<style>a[href="/x"]{}<b href="/x"></style><script>"<a href=\"/x\">"</script><a href="/z">`, `<style>a[href="/x"]{}<b href="/x"></style><script>"<a href=\"/x\">"</script><a href="!/z">`},
+		{"a comment and a doctype", `<!doctype html><!-- <a href="/x"> --><a href="/z">`, `<!doctype html><!-- <a href="/x"> --><a href="!/z">`},
+		{"tags that close themselves", `<br/><link rel="icon" href="data:,"/><a href="/z">`, `<br/><link rel="icon" href="!data:,"/><a href="!/z">`},
+		{"attributes without a value", `<input required disabled=x><a hidden href="/z">`, `<input required disabled=x><a hidden href="!/z">`},
+		{"a page that ends in a value", `<a href="/x"><a href="/y`, `<a href="!/x"><a href="/y`},
+		{"a page that ends in a tag", `<a href="/x"><a href=`, `<a href="!/x"><a href=`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := string(relink.Page([]byte(c.page), marked)); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestPlace: the function is told where an address stands.
+func TestPlace(t *testing.T) {
+	var got []string
+	relink.Page([]byte(`<link rel="x" href="/a"><form class="f" action="/b?c&amp;d">`), func(l relink.Link) string {
+		got = append(got, strings.Clone(l.Element+" "+l.Attribute+" "+l.Address))
+		return l.Address
+	})
+	if want := "link href /a, form action /b?c&d"; strings.Join(got, ", ") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestUntouched: links that stay cost nothing, and the page is given back itself.
+func TestUntouched(t *testing.T) {
+	page := []byte(strings.Repeat(`<p>Words <a href="/en/items/P11d">P11d</a></p>`, 200))
+	same := func(l relink.Link) string { return l.Address }
+	if n := testing.AllocsPerRun(10, func() { page = relink.Page(page, same) }); n != 0 {
+		t.Errorf("got %v allocations for a page that stays, want 0", n)
+	}
+}
+
+// FuzzPage builds pages as templates do: whatever comes from outside is escaped. The
+// addresses, and nothing else, must change.
+func FuzzPage(f *testing.F) {
+	f.Add("words", "/en/items/P11d?a=1&b=2#c", "title")
+	f.Add(`"><a href="/x">`, `"><script>`, `' href='`)
+	f.Add("\x00<!--", "", "-->")
+	f.Fuzz(func(t *testing.T, words, address, title string) {
+		e := template.HTMLEscapeString
+		write := func(address string) string {
+			return `<!doctype html><title>` + e(words) + `</title><style>a{}</style><link rel="alternate" href="` + e(address) + `"><p data-h="` + e(title) + `">` + e(words) +
+				`<a class="x" href="` + e(address) + `" title="` + e(title) + `">` + e(words) + `</a></p><img alt='` + e(title) + `' src="` + e(address) + `">`
+		}
+		address = strings.ReplaceAll(address, "\x00", "\uFFFD") // as the escaper writes it
+		if got, want := string(relink.Page([]byte(write(address)), marked)), write("!"+address); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+		raw := []byte(words + title + address) // no page at all: nothing breaks, and nothing changes by itself
+		if got := relink.Page(bytes.Clone(raw), func(l relink.Link) string { return l.Address }); !bytes.Equal(got, raw) {
+			t.Errorf("got %q, want %q", got, raw)
+		}
+	})
+}
