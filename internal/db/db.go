@@ -31,6 +31,7 @@ type Config struct {
 	Dir     string // folder that holds kept.db
 	URL     string // postgres://…
 	Readers int    // reading connections; the number of cores when zero
+	Scratch bool   // a store in Dir that can be made again: nothing waits for the disk
 }
 
 // ErrNoRows is what a Row without a row scans to.
@@ -139,4 +140,14 @@ func (d *DB) run(ctx context.Context, write bool, fn func(*Tx) error) error {
 		f()
 	}
 	return nil
+}
+
+// CopyTo writes the store as it stands into the empty folder dir, where Open finds
+// it. Only SQLite can: a copy of a PostgreSQL cluster is its operator's.
+func (d *DB) CopyTo(ctx context.Context, dir string) error {
+	e, ok := d.engine.(*sqliteEngine)
+	if !ok {
+		return errors.New("db: only a store in a file can be copied")
+	}
+	return e.copyTo(ctx, dir)
 }

@@ -21,9 +21,17 @@ var settings = []string{"journal_mode(WAL)", "synchronous(FULL)", "fullfsync(ON)
 	"foreign_keys(OFF)", "secure_delete(ON)", "temp_store(MEMORY)", "cache_size(-16000)",
 	"wal_autocheckpoint(4000)", "journal_size_limit(67108864)"}
 
+// scratched are the settings of a store that can be made again: a power cut may
+// leave it broken, and then it is made again.
+var scratched = []string{"journal_mode(WAL)", "synchronous(OFF)", "busy_timeout(10000)",
+	"foreign_keys(OFF)", "temp_store(MEMORY)", "cache_size(-16000)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"}
+
 // maxStatements bounds what a connection keeps prepared: lists of parameters make
 // many texts out of one.
 const maxStatements = 400
+
+// storeName is the store's file in its folder.
+const storeName = "kept.db"
 
 // sqliteEngine keeps one writing connection and several reading ones, each with
 // its prepared statements. One shared pool is slower: its connections would
@@ -47,12 +55,16 @@ func openSQLite(ctx context.Context, c Config) (engine, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{path: filepath.Join(c.Dir, "kept.db"), closed: make(chan struct{}),
+	e := &sqliteEngine{path: filepath.Join(c.Dir, storeName), closed: make(chan struct{}),
 		writer: make(chan *sqliteConn, 1), readers: make(chan *sqliteConn, c.Readers)}
 	if err := createPrivate(e.path); err != nil {
 		return nil, err
 	}
-	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: e.path}).EscapedPath()+"?"+url.Values{"_pragma": settings}.Encode())
+	pragmas := settings
+	if c.Scratch {
+		pragmas = scratched
+	}
+	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: e.path}).EscapedPath()+"?"+url.Values{"_pragma": pragmas}.Encode())
 	if err != nil {
 		return nil, err
 	}
@@ -192,6 +204,20 @@ func (e *sqliteEngine) there() error {
 		return fmt.Errorf("%w (%s)", ErrGone, e.path)
 	}
 	return nil
+}
+
+// copyTo writes the store, as its last commit left it, into another folder.
+func (e *sqliteEngine) copyTo(ctx context.Context, dir string) error {
+	select {
+	case c := <-e.writer:
+		defer func() { e.writer <- c }()
+		_, err := c.conn.ExecContext(ctx, "VACUUM INTO ?", filepath.Join(dir, storeName))
+		return sqliteError(err)
+	case <-e.closed:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // sqliteSession is an open transaction on a connection that it gives back at its end.

@@ -87,6 +87,7 @@ func (k *Keeper) Close() {
 			k.commitGroup(k.gather())
 		}
 		close(k.ended)
+		k.pasts.close()
 	})
 }
 

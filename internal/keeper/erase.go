@@ -207,6 +207,11 @@ func (k *Keeper) FinishErasures(ctx context.Context) ([]db.Remains, error) {
 	if err != nil {
 		return nil, err
 	}
+	if k.o.Pasts != "" {
+		if err := ClearPasts(k.o.Pasts, true); err != nil {
+			return nil, err
+		}
+	}
 	remains, err := k.o.DB.Scrub(ctx, tables...)
 	if err == nil && k.o.Ledger != nil && len(erased) > 0 {
 		err = k.o.Ledger.Add(ctx, erased...)

@@ -115,6 +115,7 @@ type Options struct {
 	Clock    Clock                      // nil: the real one, checked against the store's
 	Progress func(done, total int64)    // of a replay at start
 	Log      *slog.Logger
+	Pasts    string                  // folder for stores of the past, see [Keeper.At]; the system's for temporary files when empty
 	Step     func(step string) error // tests break a step here; nil otherwise
 }
 
@@ -134,6 +135,7 @@ type Keeper struct {
 	readonly atomic.Pointer[error]
 	latest   atomic.Pointer[published]
 	signing  sync.Mutex
+	pasts    *pasts
 
 	mu      sync.RWMutex
 	head    int64 // entries
@@ -169,6 +171,8 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 		}
 	}
 	k.generation = hex.EncodeToString(sum.Sum(nil)[:8])
+	k.pasts = newPasts(k)
+	k.Watch(WordsSubject, k.pasts.forget)
 	var err error
 	if k.derived, err = derivedTables(o.Subjects); err != nil {
 		return nil, err
