@@ -107,7 +107,7 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 	}
 	k, err := keeper.Open(ctx, keeper.Options{DB: store, Subjects: subjects(), Key: key, Lock: keeper.FileLock{Path: lock},
 		Ledger: keeper.FileLedger{Path: lock + ledgerSuffix}, Spared: spared, Outside: func(texts []string) error { return forgetLetters(p.dir, texts) },
-		Clock: p.clock, Progress: a.progress("rebuilding the state")})
+		Clock: p.clock, Progress: a.progress("rebuilding the state"), Pasts: filepath.Join(p.dir, "past")})
 	var stranger *note.UnverifiedNoteError
 	if errors.As(err, &stranger) {
 		err = fmt.Errorf("the database was signed with another key than %s; a database holds one record, and its key belongs to it", keyFile(p.dir))

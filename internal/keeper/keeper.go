@@ -177,6 +177,11 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	if k.derived, err = derivedTables(o.Subjects); err != nil {
 		return nil, err
 	}
+	if o.Pasts != "" {
+		if err := ClearPasts(o.Pasts, false); err != nil {
+			return nil, err
+		}
+	}
 	if err := k.prepare(ctx); err != nil {
 		return nil, err
 	}
