@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"internal/commitment/redline":     {},
 	"internal/commitment/evidence":    {"internal/locale"},
 	"internal/correction":             {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment"},
+	"internal/report":                 {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/correction"},
 	"internal/web/chart":              {},
 	"internal/web/relink":             {},
 	"internal/web":                    {"internal/person", "record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/compact/fold", "internal/stakeholder", "internal/stakeholder/sheet", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/commitment/reportsheet", "internal/commitment/redline", "internal/correction", "internal/web/chart", "internal/account/signin", "internal/assessment", "internal/commitment/evidence", "internal/job", "internal/mail", "internal/reminder"},

@@ -91,6 +91,12 @@ func addMonths(date string, n int) string {
 	return first.AddDate(0, 0, min(t.Day(), end)-1).Format(isoDate)
 }
 
+// AddDays moves a whole date by days.
+func AddDays(date string, n int) string { return addDays(date, n) }
+
+// AddMonths moves a whole date by months, as the dates on which reports fall due are moved.
+func AddMonths(date string, n int) string { return addMonths(date, n) }
+
 // newest is the last date that it can be anywhere on Earth: what lies behind it
 // has not come for anybody.
 func newest(now time.Time) string { return now.UTC().Add(14 * time.Hour).Format(isoDate) }

@@ -26,6 +26,9 @@ func (p *Pack) check(d *decoder) {
 	for _, i := range p.Indicators {
 		p.checkIndicator(d, i)
 	}
+	for _, r := range p.Reports {
+		checkReport(d, r)
+	}
 	p.checkWords(d)
 }
 

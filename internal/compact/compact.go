@@ -45,6 +45,7 @@ type Pack struct {
 	Calendar    []*CalendarEntry `file:"calendar.yaml" pack:"calendar,required"`
 	Sources     []*Source        `file:"sources.yaml" pack:"sources,required"`
 	Indicators  []*Indicator     `file:"indicators.yaml" pack:"indicators,required"`
+	Reports     []*ReportKind    `file:"reports.yaml" pack:"reports,required"`
 
 	Data   map[string][]byte // the tables under data/, by path
 	Digest record.Digest     // of the canonical bytes
@@ -71,6 +72,7 @@ type Settings struct {
 	SilentAddressees  string        `pack:"silent_addressees,required,one=count|list"`
 	ReportEveryMonths int64         `pack:"report_every_months,required"`
 	MechanismsOn      []string      `pack:"mechanisms_on,ref=mechanism"`
+	ReportsOn         []string      `pack:"reports_on,ref=report"` // those that were only proposed, and are made here all the same
 	Addressees        []string      `pack:"addressees,required,code,id=addressee"`
 	Verbs             []string      `pack:"verbs,required,code,id=verb"`
 	PartyKinds        []string      `pack:"party_kinds,required,code,id=kind"`
@@ -138,3 +140,9 @@ func (p *Pack) ReviewFor(kind string) string {
 
 // MechanismOn tells whether the pack switches a mechanism on.
 func (p *Pack) MechanismOn(id string) bool { return slices.Contains(p.MechanismsOn, id) }
+
+// ReportOn tells whether a kind of report is made here: it runs under a text, or
+// the pack switches it on though it was only proposed.
+func (p *Pack) ReportOn(r *ReportKind) bool {
+	return !r.Proposed() || slices.Contains(p.ReportsOn, r.ID)
+}

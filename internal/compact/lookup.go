@@ -18,6 +18,7 @@ type index struct {
 	figures    map[string]*Figure
 	indicators map[string]*Indicator
 	sources    map[string]*Source
+	reports    map[string]*ReportKind
 	children   map[string][]*Item
 	from, to   map[string][]*Change
 	section    map[string]string // id → the section of words that names it
@@ -152,6 +153,9 @@ func (p *Pack) Figure(id string) (*Figure, bool) { f, ok := p.index.figures[id];
 
 // Indicator finds an indicator.
 func (p *Pack) Indicator(id string) (*Indicator, bool) { i, ok := p.index.indicators[id]; return i, ok }
+
+// Report finds a kind of report.
+func (p *Pack) Report(id string) (*ReportKind, bool) { r, ok := p.index.reports[id]; return r, ok }
 
 // Source finds a source of facts.
 func (p *Pack) Source(id string) (*Source, bool) { s, ok := p.index.sources[id]; return s, ok }

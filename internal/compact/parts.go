@@ -172,3 +172,40 @@ type IndicatorSource struct {
 	Custodian string `pack:"custodian"`
 	Release   string `pack:"release"`
 }
+
+// Chapters of a report, in their order (§1.15 of our reference of fields): what
+// an outline is made of. "items" is the annex item by item.
+var Chapters = []string{"scope", "numbers", "parties", "promises", "delivery", "targets", "data", "money", "rights", "forum",
+	"consultations", "regions", "notes", "operator", "items"}
+
+// ReportKind is a kind of report that the compact asks for, or that was proposed.
+type ReportKind struct {
+	ID          string   `pack:"id,required,id=report"`
+	Mandate     string   `pack:"mandate,required,ref=item,also=proposal"` // the item of the text in force that it runs under
+	Items       []string `pack:"items,ref=item"`                          // further items that it serves
+	Mechanism   string   `pack:"mechanism,ref=mechanism"`                 // that called for it, where it was only proposed
+	Cadence     string   `pack:"cadence,required,one=once|every"`
+	EveryMonths int64    `pack:"every_months"`       // with "every": how long each period is
+	From        string   `pack:"from,required,date"` // first day of the period, or of the first of them
+	Due         string   `pack:"due,date"`           // when it is due: on a day,
+	DueEvent    string   `pack:"due_event"`          // at an event or session,
+	DueMonths   int64    `pack:"due_months"`         // or so many months after each period
+	Chapters    []string `pack:"chapters,required,one=scope|numbers|parties|promises|delivery|targets|data|money|rights|forum|consultations|regions|notes|operator|items"`
+	WindowDays  int64    `pack:"window_days"` // for which parties check their own rows; see [ReportKind.Window]
+	Sources     []string `pack:"sources,ref=source"`
+	Certain     bool     `pack:"certain,default=true"`
+}
+
+// DefaultWindow is for how many days parties check their rows before a release.
+const DefaultWindow = 21
+
+// Window is for how many days parties check their own rows before a release.
+func (r *ReportKind) Window() int64 {
+	if r.WindowDays > 0 {
+		return r.WindowDays
+	}
+	return DefaultWindow
+}
+
+// Proposed tells that no text in force asks for it.
+func (r *ReportKind) Proposed() bool { return r.Mandate == Proposal }

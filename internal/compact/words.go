@@ -23,6 +23,7 @@ const (
 	SDGs        = "goals"
 	ActionLines = "action_lines"
 	Indicators  = "indicators"
+	ReportKinds = "reports"
 )
 
 // section is what the words of one section must cover.
@@ -53,6 +54,7 @@ var sections = []section{
 	{name: SDGs},
 	{name: ActionLines},
 	{name: Indicators, kind: "indicator", notes: true},
+	{name: ReportKinds, kind: "report", notes: true},
 }
 
 func sectionNamed(name string) (section, bool) {
