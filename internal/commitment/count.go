@@ -105,24 +105,54 @@ func (c Counts) with(one *card, state string) Counts {
 	if c.Reporting == nil {
 		c.Reporting, c.parties = map[string]int64{}, map[int64]bool{}
 	}
-	switch {
-	case one.stated:
+	class := one.class()
+	switch class {
+	case "":
 		c.Elsewhere++
-	case one.closed == Withdrawn:
+		return c
+	case CountedWithdrawn:
 		c.Withdrawn++
-	case one.serves != ServesInForce:
+		return c
+	case CountedEarlier:
 		c.EarlierOnly++
+		return c
+	case CountedDelivery:
+		c.Reporting[state]++
 	default:
-		c.Commitments++
-		if !c.parties[one.party] {
-			c.parties[one.party] = true
-			c.Parties++
-		}
-		if one.verifiable {
-			c.Reporting[state]++
-		} else {
-			c.Intents++
-		}
+		c.Intents++
+	}
+	c.Commitments++
+	if !c.parties[one.party] {
+		c.parties[one.party] = true
+		c.Parties++
 	}
 	return c
+}
+
+// What a commitment made here is counted as. Those of [CountedDelivery] and of
+// [CountedIntent] together are [CountedHere].
+const (
+	CountedHere      = "here"      // made here, serving the text in force, not withdrawn
+	CountedDelivery  = "delivery"  // of these, those that can be checked: figures of delivery speak of them
+	CountedIntent    = "intent"    // of these, statements of intent
+	CountedEarlier   = "earlier"   // serving earlier texts only
+	CountedWithdrawn = "withdrawn" // they stay visible, and are in no other count
+)
+
+// Counted are the classes, in the order in which lists offer them.
+var Counted = []string{CountedHere, CountedDelivery, CountedIntent, CountedEarlier, CountedWithdrawn}
+
+// class is what a card is counted as; "" for what was stated elsewhere.
+func (c *card) class() string {
+	switch {
+	case c.stated:
+		return ""
+	case c.closed == Withdrawn:
+		return CountedWithdrawn
+	case c.serves != ServesInForce:
+		return CountedEarlier
+	case c.verifiable:
+		return CountedDelivery
+	}
+	return CountedIntent
 }

@@ -52,7 +52,10 @@ type Filter struct {
 	Type      string
 	Serves    string // in_force, earlier or none
 	Check     string // "yes": can be checked; "no": statements of intent
-	Stage     string // of its money
+	Counted   string // what it is counted as: one of [Counted]
+	Newness   string
+	Under     []string // serving any of these too: the items of an objective
+	Stage     string   // of its money
 	Currency  string
 	AtLeast   string // of money of that stage and currency, all lines together; needs both
 	MadeFrom  string
@@ -100,7 +103,7 @@ type selection struct {
 func (s *shelf) selection(f Filter, areas []string, members []int64) selection {
 	sel := selection{always: []bitmap{s.sets["which:"+f.Which]}}
 	for _, fact := range []struct{ name, value string }{{"kind:", f.Kind}, {"type:", f.Type}, {"status:", f.Status}, {"serves:", f.Serves},
-		{"check:", f.Check}, {"area:", f.Area}} {
+		{"check:", f.Check}, {"counted:", f.Counted}, {"newness:", f.Newness}, {"area:", f.Area}} {
 		if fact.value != "" {
 			sel.always = append(sel.always, s.sets[fact.name+fact.value])
 		}
@@ -112,6 +115,9 @@ func (s *shelf) selection(f Filter, areas []string, members []int64) selection {
 	}
 	if len(f.Items) > 0 {
 		sel.always = append(sel.always, s.any("item:", f.Items))
+	}
+	if len(f.Under) > 0 {
+		sel.always = append(sel.always, s.any("item:", f.Under))
 	}
 	if f.Region != "" {
 		sel.always = append(sel.always, s.any("area:", areas))

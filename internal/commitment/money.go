@@ -77,6 +77,33 @@ func TotalsOf(tx *db.Tx, s Scope) (Totals, error) {
 	return t, err
 }
 
+// MoneySource is a total of money with the commitments whose lines it adds up, ascending.
+type MoneySource struct {
+	MoneyTotal
+	Commitments []int64
+}
+
+// MoneyBehind adds up the money of all commitments, as [TotalsOf] does, and names
+// the commitments behind each total.
+func MoneyBehind(tx *db.Tx) ([]MoneySource, error) {
+	lines, err := moneyLines(tx, Scope{})
+	if err != nil {
+		return nil, err
+	}
+	all, behind := sums{}, map[MoneyTotal][]int64{}
+	for _, l := range lines {
+		all.add(l, hundred)
+		behind[l.key] = append(behind[l.key], l.commitment)
+	}
+	var out []MoneySource
+	for _, total := range all.totals() {
+		key := MoneyTotal{Stated: total.Stated, Stage: total.Stage, Currency: total.Currency, InKind: total.InKind}
+		slices.Sort(behind[key])
+		out = append(out, MoneySource{total, slices.Compact(behind[key])})
+	}
+	return out, nil
+}
+
 // where is the condition of a scope over commitment c.
 func (s Scope) where() *where {
 	w := &where{}

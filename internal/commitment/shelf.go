@@ -45,6 +45,7 @@ type card struct {
 	kind                         string // of the lead party
 	madeOn, statedOn, start, end string
 	serves, typ, review, lang    string
+	newness                      string
 	dues                         Dues
 	reports                      int64
 	selfStatus, selfOn           string
@@ -184,7 +185,13 @@ func (c *card) parties() []int64 { return append([]int64{c.party}, c.partners...
 // facts name the sets that a card belongs to whatever the day. A new fact that
 // lists are filtered by is one line here or in [card.on].
 func (c *card) facts() []string {
-	names := []string{"kind:" + c.kind, "type:" + c.typ, "status:" + c.selfStatus, "serves:" + c.serves, "check:" + yesOrNo(c.verifiable)}
+	names := []string{"kind:" + c.kind, "type:" + c.typ, "status:" + c.selfStatus, "serves:" + c.serves, "check:" + yesOrNo(c.verifiable), "newness:" + c.newness}
+	if class := c.class(); class != "" {
+		names = append(names, "counted:"+class)
+		if class == CountedDelivery || class == CountedIntent {
+			names = append(names, "counted:"+CountedHere)
+		}
+	}
 	switch {
 	case c.claimedBy != 0:
 		names = append(names, "which:claimed")

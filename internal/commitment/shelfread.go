@@ -20,7 +20,10 @@ func readCards(tx *db.Tx, ids []int64, whole bool) ([]*card, error) {
 				args = append(args, id)
 			}
 		}
-		some, err := readSome(tx, in, args)
+		some, at, err := readSome(tx, in, args)
+		if err == nil {
+			err = hangWords(tx, at, in, args)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -32,29 +35,29 @@ func readCards(tx *db.Tx, ids []int64, whole bool) ([]*card, error) {
 	return cards, nameKinds(tx, cards)
 }
 
-// readSome reads the cards whose id fits a condition.
-func readSome(tx *db.Tx, in string, args []any) ([]*card, error) {
+// readSome reads the cards whose id fits a condition, by place and by id; without
+// their words.
+func readSome(tx *db.Tx, in string, args []any) (cards []*card, at map[int64]*card, err error) {
 	words := interned{}
-	var cards []*card
-	at := map[int64]*card{}
+	at = map[int64]*card{}
 	rows, err := tx.Query(`SELECT id, party, claimed_by, stated, verifiable, made_on, stated_on, start_on, end_on, serves, type, review, lang,
-		due_from, due_on, overdue_from, silent_from, lapsed_from, reports, self_status, self_on, amendments, closed, excused_until FROM commitment WHERE id `+in+" ORDER BY id", args...)
+		due_from, due_on, overdue_from, silent_from, lapsed_from, reports, self_status, self_on, amendments, closed, excused_until, newness FROM commitment WHERE id `+in+" ORDER BY id", args...)
 	err = each(rows, err, func(scan func(...any) error) error {
 		c := &card{}
 		var stated, verifiable, amendments int64
 		err := scan(&c.id, &c.party, &c.claimedBy, &stated, &verifiable, &c.madeOn, &c.statedOn, &c.start, &c.end, &c.serves, &c.typ, &c.review, &c.lang,
-			&c.dues.From, &c.dues.On, &c.dues.OverdueFrom, &c.dues.SilentFrom, &c.dues.LapsedFrom, &c.reports, &c.selfStatus, &c.selfOn, &amendments, &c.closed, &c.dues.Excused)
+			&c.dues.From, &c.dues.On, &c.dues.OverdueFrom, &c.dues.SilentFrom, &c.dues.LapsedFrom, &c.reports, &c.selfStatus, &c.selfOn, &amendments, &c.closed, &c.dues.Excused, &c.newness)
 		c.amended = amendments > 0
 		c.stated, c.verifiable, c.dues.Reported = stated == 1, verifiable == 1, c.reports > 0
 		words.all(&c.madeOn, &c.statedOn, &c.start, &c.end, &c.serves, &c.typ, &c.review, &c.lang, &c.dues.From, &c.dues.On,
-			&c.dues.OverdueFrom, &c.dues.SilentFrom, &c.dues.LapsedFrom, &c.selfStatus, &c.selfOn, &c.closed, &c.dues.Excused)
+			&c.dues.OverdueFrom, &c.dues.SilentFrom, &c.dues.LapsedFrom, &c.selfStatus, &c.selfOn, &c.closed, &c.dues.Excused, &c.newness)
 		cards, at[c.id] = append(cards, c), c
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return cards, hang(tx, at, words, in, args)
+	return cards, at, hang(tx, at, words, in, args)
 }
 
 // hang adds what other tables say of the cards.
@@ -107,11 +110,12 @@ func hang(tx *db.Tx, at map[int64]*card, words interned, in string, args []any) 
 		return err
 	}
 	rows, err = tx.Query("SELECT commitment, code FROM commitment_assessment WHERE commitment "+in+" ORDER BY commitment", args...)
-	err = pairs(rows, err, func(id int64, code string) { at[id].assessment = words.one(code) })
-	if err != nil {
-		return err
-	}
-	rows, err = tx.Query("SELECT commitment, folded FROM derived_commitment_text WHERE commitment "+in+" ORDER BY commitment, entry, part", args...)
+	return pairs(rows, err, func(id int64, code string) { at[id].assessment = words.one(code) })
+}
+
+// hangWords adds the words that are searched.
+func hangWords(tx *db.Tx, at map[int64]*card, in string, args []any) error {
+	rows, err := tx.Query("SELECT commitment, folded FROM derived_commitment_text WHERE commitment "+in+" ORDER BY commitment, entry, part", args...)
 	return pairs(rows, err, func(id int64, folded string) {
 		if c := at[id]; c != nil {
 			c.folded += folded + "\n"

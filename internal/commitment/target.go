@@ -67,10 +67,8 @@ func Towards(tx *db.Tx, pack *compact.Pack, target *compact.Target) (Collective,
 	if err != nil {
 		return c, err
 	}
-	for _, h := range heads {
-		if err := c.weigh(tx, h); err != nil {
-			return c, err
-		}
+	if err := c.weigh(tx, heads); err != nil {
+		return c, err
 	}
 	if c.Why == "" {
 		c.addUp(pack.AreaSet())
@@ -103,38 +101,71 @@ func serving(tx *db.Tx, target *compact.Target) ([]server, error) {
 	return all, err
 }
 
-// weigh takes a commitment's indicators in the target's unit, or says why not.
-func (c *Collective) weigh(tx *db.Tx, s server) error {
-	exclude := func(why string) { c.Excluded = append(c.Excluded, Excluded{s.id, why}) }
+// weigh takes the indicators in the target's unit of what serves it, or says why
+// not: two statements, however many commitments there are.
+func (c *Collective) weigh(tx *db.Tx, heads []server) error {
+	fit, why, err := c.measured(tx)
+	if err != nil {
+		return err
+	}
+	for _, s := range heads {
+		out := c.leftOut(s)
+		if out == "" && len(fit[s.id]) == 0 {
+			if out = why[s.id]; out == "" {
+				out = "no_indicator"
+			}
+		}
+		if out != "" {
+			c.Excluded = append(c.Excluded, Excluded{s.id, out})
+			continue
+		}
+		for _, one := range fit[s.id] {
+			one.Party = s.party
+			c.Contributions = append(c.Contributions, one)
+		}
+	}
+	return c.place(tx)
+}
+
+// leftOut says why nothing of a commitment is added up, whatever it measures; "" when it may be.
+func (c *Collective) leftOut(s server) string {
 	switch {
 	case s.stated:
-		exclude("stated")
-		return nil
+		return "stated"
 	case s.closed == Withdrawn:
-		exclude("withdrawn")
-		return nil
+		return "withdrawn"
 	case s.serves != ServesInForce && c.Target.Status == "in-force":
-		exclude("earlier")
-		return nil
+		return "earlier"
 	case !s.verifiable:
-		exclude("intent")
-		return nil
+		return "intent"
 	}
-	rows, err := tx.Query("SELECT n, unit, direction, measure, baseline, target, value, value_on, dedup, pledges FROM commitment_indicator WHERE commitment = ? AND ended_on = '' ORDER BY n", s.id)
-	var found []Contribution
-	why := "no_indicator"
+	return ""
+}
+
+// served is the condition that the commitment of a column serves an item of the target.
+func (c *Collective) served(column string) (string, []any) {
+	return column + " IN (SELECT x.commitment FROM commitment_item x WHERE x.item IN (" + marks(len(c.Target.Items)) + "))", anys(c.Target.Items)
+}
+
+// measured are the indicators that fit, by commitment, and of a commitment where
+// none does why the last one does not.
+func (c *Collective) measured(tx *db.Tx) (fit map[int64][]Contribution, why map[int64]string, err error) {
+	fit, why = map[int64][]Contribution{}, map[int64]string{}
+	if len(c.Target.Items) == 0 {
+		return fit, why, nil
+	}
+	in, args := c.served("commitment")
+	rows, err := tx.Query("SELECT commitment, n, unit, direction, measure, baseline, target, value, value_on, dedup, pledges FROM commitment_indicator WHERE ended_on = '' AND "+in+" ORDER BY commitment, n", args...)
 	err = each(rows, err, func(scan func(...any) error) error {
 		var i Indicator
 		var value string
 		var pledges int64
-		one := Contribution{Commitment: s.id, Party: s.party}
-		if err := scan(&one.Indicator, &i.Unit, &i.Direction, &i.Measure, &i.Baseline, &i.Target, &value, &one.AsOf, &one.dedup, &pledges); err != nil {
+		var one Contribution
+		if err := scan(&one.Commitment, &one.Indicator, &i.Unit, &i.Direction, &i.Measure, &i.Baseline, &i.Target, &value, &one.AsOf, &one.dedup, &pledges); err != nil {
 			return err
 		}
-		if i.Pledges = pledges == 1; why != "" {
-			why = unfit(i, c.Target.Unit)
-		}
-		if unfit(i, c.Target.Unit) != "" {
+		i.Pledges = pledges == 1
+		if why[one.Commitment] = unfit(i, c.Target.Unit); why[one.Commitment] != "" {
 			return nil
 		}
 		one.size = new(big.Rat).Sub(sum(i.Target), sum(i.Baseline))
@@ -142,23 +173,24 @@ func (c *Collective) weigh(tx *db.Tx, s server) error {
 		if value != "" {
 			one.Delivered = exact(new(big.Rat).Sub(sum(value), sum(i.Baseline)))
 		}
-		found = append(found, one)
+		fit[one.Commitment] = append(fit[one.Commitment], one)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	if len(found) == 0 {
-		exclude(why)
+	return fit, why, err
+}
+
+// place says where the contributions are made.
+func (c *Collective) place(tx *db.Tx) error {
+	if len(c.Contributions) == 0 {
 		return nil
 	}
-	areas, err := tx.Query("SELECT commitment, area FROM commitment_area WHERE commitment = ? ORDER BY area", s.id)
-	err = pairs(areas, err, func(_ int64, id string) {
-		for n := range found {
-			found[n].Areas = append(found[n].Areas, id)
-		}
-	})
-	c.Contributions = append(c.Contributions, found...)
+	areas := map[int64][]string{}
+	in, args := c.served("commitment")
+	rows, err := tx.Query("SELECT commitment, area FROM commitment_area WHERE "+in+" ORDER BY commitment, area", args...)
+	err = pairs(rows, err, func(id int64, area string) { areas[id] = append(areas[id], area) })
+	for n := range c.Contributions {
+		c.Contributions[n].Areas = areas[c.Contributions[n].Commitment]
+	}
 	return err
 }
 
@@ -225,26 +257,32 @@ func dedup(all []Contribution) []Contribution {
 }
 
 // overlapping are the largest sizes of each group of contributions that may count
-// the same people or places.
+// the same people or places: those that share an area, or of which one has a region
+// that holds an area of the other. Two with keys are told apart by these, but both
+// may overlap with one that has none.
 func overlapping(all []Contribution, set *area.Set) []*big.Rat {
 	group := make([]int, len(all))
-	for i := range all {
+	at := map[string][]int{} // area or region → the contributions that name it
+	for i, one := range all {
 		group[i] = i
-		for j := range i {
-			if mayOverlap(all[i], all[j], set) && group[i] != group[j] {
-				from, to := group[i], group[j]
-				for k := range i + 1 {
-					if group[k] == from {
-						group[k] = to
-					}
-				}
-			}
+		for _, code := range one.Areas {
+			at[code] = append(at[code], i)
+		}
+	}
+	for code, here := range at {
+		within := inside(code, at, set)
+		keyless := slices.DeleteFunc(slices.Concat(here, within), func(i int) bool { return all[i].dedup != "" })
+		if slices.ContainsFunc(here, func(i int) bool { return all[i].dedup == "" }) {
+			unite(group, slices.Concat(here, within))
+		} else if len(keyless) > 0 {
+			unite(group, slices.Concat(here, keyless))
 		}
 	}
 	largest := map[int]*big.Rat{}
 	for i, one := range all {
-		if l, ok := largest[group[i]]; !ok || one.size.Cmp(l) > 0 {
-			largest[group[i]] = one.size
+		g := groupOf(group, i)
+		if l, ok := largest[g]; !ok || one.size.Cmp(l) > 0 {
+			largest[g] = one.size
 		}
 	}
 	var out []*big.Rat
@@ -254,16 +292,31 @@ func overlapping(all []Contribution, set *area.Set) []*big.Rat {
 	return out
 }
 
-func mayOverlap(a, b Contribution, set *area.Set) bool {
-	if a.dedup != "" && b.dedup != "" {
-		return false // told apart by their keys
+// inside are the contributions that name an area or region within a region.
+func inside(region string, at map[string][]int, set *area.Set) (found []int) {
+	if _, ok := set.RegionByID(region); !ok {
+		return nil
 	}
-	for _, x := range a.Areas {
-		for _, y := range b.Areas {
-			if x == y || within(x, y, set) || within(y, x, set) {
-				return true
-			}
+	members := map[string]bool{}
+	for _, a := range set.In(region) {
+		members[a.ID] = true
+	}
+	for code, those := range at {
+		if members[code] || below(code, region, set) {
+			found = append(found, those...)
 		}
+	}
+	return found
+}
+
+// below tells whether a region lies in another one.
+func below(code, region string, set *area.Set) bool {
+	r, ok := set.RegionByID(code)
+	for ok && r.Parent != "" {
+		if r.Parent == region {
+			return true
+		}
+		r, ok = set.RegionByID(r.Parent)
 	}
 	return false
 }
@@ -273,13 +326,21 @@ func within(id, region string, set *area.Set) bool {
 	if _, ok := set.RegionByID(region); !ok {
 		return false
 	}
-	if r, ok := set.RegionByID(id); ok {
-		for r.Parent != "" && r.Parent != region {
-			if r, ok = set.RegionByID(r.Parent); !ok {
-				return false
-			}
-		}
-		return r.Parent == region
+	return below(id, region, set) || slices.ContainsFunc(set.In(region), func(a *area.Area) bool { return a.ID == id })
+}
+
+// unite puts all of some into one group.
+func unite(group, some []int) {
+	for _, i := range some[1:] {
+		group[groupOf(group, i)] = groupOf(group, some[0])
 	}
-	return slices.ContainsFunc(set.In(region), func(a *area.Area) bool { return a.ID == id })
+}
+
+// groupOf follows a member to the head of its group, and shortens the way.
+func groupOf(group []int, i int) int {
+	for group[i] != i {
+		group[i] = group[group[i]]
+		i = group[i]
+	}
+	return i
 }

@@ -84,9 +84,7 @@ func countAnew(tx *db.Tx) (Counts, error) {
 }
 
 func (c *Counts) add(pack *compact.Pack, p Party, verified, n int64) {
-	if p.Basis == "" {
-		p.Basis = orNone(byKind(pack, p))
-	}
+	p.Basis = p.basisToward(pack)
 	c.Total += n
 	c.Verified += verified
 	c.ByKind[p.Kind] += n
@@ -98,9 +96,67 @@ func (c *Counts) add(pack *compact.Pack, p Party, verified, n int64) {
 	}
 }
 
+// Surveyed is a party as a report looks at it.
+type Surveyed struct {
+	ID          int64
+	Kind, Basis string
+	Region      string // of its seat, directly under the whole; "" for none
+	Verified    bool   // level V2 and above
+	Stated      bool   // stated elsewhere and claimed by nobody
+}
+
+// Survey visits the parties in the order of their ids, but for stated ones that
+// were claimed.
+func Survey(tx *db.Tx, pack *compact.Pack, visit func(Surveyed)) error {
+	rows, err := tx.Query(`SELECT p.id, p.kind, p.area, COALESCE(s.basis, ''), p.level, p.stated_on
+		FROM party p LEFT JOIN standing s ON s.party = p.id AND s.text_id = ? WHERE p.claimed_by = 0 ORDER BY p.id`, pack.InForce)
+	if err != nil {
+		return err
+	}
+	return each(rows, func() error {
+		var p Party
+		if err := rows.Scan(&p.ID, &p.Kind, &p.Area, &p.Basis, &p.Level, &p.StatedOn); err != nil {
+			return err
+		}
+		one := Surveyed{ID: p.ID, Kind: p.Kind, Basis: p.basisToward(pack), Verified: p.Level >= "V2", Stated: p.Stated()}
+		if a, ok := pack.AreaSet().ByID(p.Area); ok {
+			one.Region = a.Region
+		}
+		visit(one)
+		return nil
+	})
+}
+
+// basisToward is the party's basis: its standing, else what it is.
+func (p Party) basisToward(pack *compact.Pack) string {
+	if p.Basis != "" {
+		return p.Basis
+	}
+	return orNone(byKind(pack, p))
+}
+
 // Support is how many parties endorse something; those of which only others say so
 // stand apart.
 type Support struct{ Given, Elsewhere int64 }
+
+// EndorsersByItem lists, for each item that an endorsement which holds supports,
+// the parties that gave one here, ascending.
+func EndorsersByItem(tx *db.Tx) (map[string][]int64, error) {
+	rows, err := tx.Query(`SELECT DISTINCT i.item, e.party FROM endorsement_item i JOIN endorsement e ON e.id = i.endorsement
+		WHERE e.ended_on = '' AND e.claimed_as = 0 AND e.stated_on = '' ORDER BY i.item, e.party`)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]int64{}
+	err = each(rows, func() error {
+		var item string
+		var party int64
+		err := rows.Scan(&item, &party)
+		all[item] = append(all[item], party)
+		return err
+	})
+	return all, err
+}
 
 // Endorsements counts the parties with an endorsement of a text that holds.
 func Endorsements(tx *db.Tx, text string) (Support, error) {

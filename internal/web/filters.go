@@ -203,6 +203,18 @@ func (c coder) items() filter {
 	return f
 }
 
+// objectives of the text in force, under which its items stand.
+func (c coder) objectives() filter {
+	var all []choice
+	for _, i := range c.q.Pack.ItemsOf(c.q.Pack.InForce) {
+		if i.Kind == compact.KindObjective || i.Kind == compact.KindTheme {
+			all = append(all, choice{i.ID, title(c.q.Pack, compact.Items, i.ID), i.ID == c.asked.Get("under")})
+		}
+	}
+	all = append(all, choice{compact.FollowUp, message("filter.under.follow_up"), compact.FollowUp == c.asked.Get("under")})
+	return c.options("under", all)
+}
+
 // id reads a number that the address gives; 0 when it gives none.
 func (c coder) id(name string) int64 {
 	n, err := strconv.ParseInt(c.asked.Get(name), 10, 64)
@@ -214,17 +226,22 @@ func (c coder) id(name string) int64 {
 
 // commitmentFilters are what the list of commitments can be asked for.
 var commitmentFilters = []string{"q", "item", "reporting", "pace", "status", "lifecycle", "review", "type", "check", "kind", "party", "group", "region", "area",
-	"stage", "currency", "at_least", "made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "which", "disputed", "sort"}
+	"counted", "newness", "under", "stage", "currency", "at_least", "made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "which", "disputed", "sort"}
 
 // commitmentFilter reads the address.
 func (c coder) commitmentFilter() (commitment.Filter, error) {
 	at := c.asked.Get
 	f := commitment.Filter{Which: at("which"), Lifecycle: at("lifecycle"), Reporting: at("reporting"), Status: at("status"), Pace: at("pace"), Review: at("review"),
-		Party: c.id("party"), Kind: at("kind"), Group: c.id("group"), GroupOn: c.q.Today, Area: c.area(), Region: at("region"), Type: at("type"), Check: at("check"),
+		Party: c.id("party"), Kind: at("kind"), Group: c.id("group"), GroupOn: c.q.Today, Area: c.area(), Region: at("region"), Type: at("type"), Check: at("check"), Counted: at("counted"), Newness: at("newness"),
 		Stage: at("stage"), Currency: strings.ToUpper(at("currency")), AtLeast: at("at_least"), MadeFrom: at("made_from"), MadeTo: at("made_to"),
 		EndsFrom: at("ends_from"), EndsTo: at("ends_to"), DueFrom: at("due_from"), DueTo: at("due_to"), Query: at("q"), Sort: at("sort"), Today: c.q.Today}
 	if item := at("item"); item != "" {
 		f.Items = []string{item}
+	}
+	if objective := at("under"); objective != "" {
+		if f.Under = commitment.UnderObjective(c.q.Pack, objective); len(f.Under) == 0 {
+			f.Under = []string{objective} // which nothing stands under, and nobody can name
+		}
 	}
 	if at("disputed") != "yes" {
 		return f, nil
@@ -262,7 +279,8 @@ func (c coder) commitmentFields() ([]filter, error) {
 	all := []filter{c.items(), c.codes("reporting", commitment.ReportingStates, "commitment.reporting."), c.codes("pace", paceWords, "commitment.pace."),
 		c.codes("status", commitment.Statuses, "report.status."), c.codes("lifecycle", commitment.Lifecycles, "commitment.lifecycle."),
 		c.codes("review", commitment.Assessments, "commitment.review.state."), c.codes("type", commitment.Types, "commitment.type."),
-		c.codes("check", []string{"yes", "no"}, "commitment.check."), c.codes("disputed", []string{"yes"}, "filter.disputed."), c.kinds(), c.regions(), c.areas()}
+		c.codes("check", []string{"yes", "no"}, "commitment.check."), c.codes("counted", commitment.Counted, "commitment.counted."),
+		c.codes("newness", commitment.Newnesses, "commitment.newness."), c.objectives(), c.codes("disputed", []string{"yes"}, "filter.disputed."), c.kinds(), c.regions(), c.areas()}
 	if len(groups.Options) > 0 {
 		all = append(all, groups)
 	}
