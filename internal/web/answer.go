@@ -190,6 +190,8 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 			return &rendered{table: table, status: http.StatusOK}, err
 		}
 		body = table.head.Bytes()
+	case ".md":
+		body = v.Markdown(q.Lang)
 	default:
 		body, err = s.html(s.frame(q, v))
 	}
@@ -198,7 +200,11 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	}
 	out := newRendered(body)
 	out.kind, out.language = "text/html; charset=utf-8", string(q.Lang)
-	if ext != "" {
+	switch ext {
+	case "":
+	case ".md":
+		out.kind = "text/markdown; charset=utf-8"
+	default:
 		out.kind, out.language = twinTypes[ext], ""
 	}
 	if v.Status != 0 {

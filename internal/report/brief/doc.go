@@ -16,12 +16,21 @@ type page struct {
 	base string
 }
 
-// Doc puts the brief into a language. Addresses on the site are written after base,
-// the site's public address; on a page of the site itself it is empty.
-func (b *Brief) Doc(lang locale.Lang, base string) *paper.Doc {
-	w := &page{b, nil, lang, base}
+// Heads is the brief's own title.
+func (b *Brief) Heads(lang locale.Lang) string {
 	title, _ := b.Title.in(lang)
-	w.Doc = paper.New(lang, lang.T("brief.title", "title", b.Item+" "+title), base)
+	return lang.T("brief.title", "title", b.Item+" "+title)
+}
+
+// Doc puts the brief into a language. Addresses are printed whole, after base, the
+// site's public address; links lead there too, or stay on the site where it is on one.
+func (b *Brief) Doc(lang locale.Lang, base string, onSite bool) *paper.Doc {
+	w := &page{b, nil, lang, base}
+	leads := base
+	if onSite {
+		leads = ""
+	}
+	w.Doc = paper.New(lang, b.Heads(lang), leads)
 	w.heading()
 	w.words()
 	w.who()
@@ -84,9 +93,11 @@ func (w *page) words() {
 	}
 	if text, in := w.Official.in(w.lang); text != "" {
 		w.Quote(in, text)
-		w.Paragraph(w.source("item.read_at_source")...)
 	} else {
-		w.Paragraph(append(paper.Line{w.said("item.not_loaded", "symbol", w.Symbol), paper.Plain(" ")}, w.source("item.read_at_source")...)...)
+		w.Paragraph(w.said("item.not_loaded", "symbol", w.Symbol))
+	}
+	if w.TextURL != "" { // readable on paper too
+		w.Paragraph(w.said("brief.source"), paper.Plain(" "), paper.Span{Text: w.TextURL, Href: w.TextURL, Name: true})
 	}
 	if len(w.OurNote) > 0 {
 		w.Paragraph(w.span(w.OurNote), paper.Plain(" ("+w.lang.T("item.our_note")+")"))
@@ -96,17 +107,9 @@ func (w *page) words() {
 // bare is a sentence as a heading has it, without its point.
 func bare(s string) string { return strings.TrimRight(s, ".。") }
 
-// source leads to the official document, its address readable on paper.
-func (w *page) source(key string) paper.Line {
-	if w.TextURL == "" {
-		return nil
-	}
-	return paper.Line{w.said(key), paper.Plain(": "), {Text: w.TextURL, Href: w.TextURL, Name: true}}
-}
-
 // who is asked, how strongly, by when.
 func (w *page) who() {
-	w.Heading(w.lang.T("item.asked_of"))
+	w.Heading(w.lang.T("brief.asked"))
 	line := w.listed(w.Asked, len(w.Asked))
 	if len(w.Verb) > 0 {
 		line = append(line, paper.Plain(" · "+w.lang.T("item.verb")+" "), w.span(w.Verb))
@@ -145,7 +148,7 @@ func (w *page) what() {
 	} else {
 		w.Table(w.lang.T("commitments.caption"), w.heads("commitments.one", "fact.lifecycle", "fact.reporting", "fact.own", "fact.pace", "fact.review"), w.rows())
 		if more := w.Counts.Registered + w.Counts.Withdrawn - int64(len(w.Commitments)); more > 0 {
-			w.Paragraph(w.said("brief.more", "n", more), paper.Plain(": "), w.address("/commitments?item="+w.Item))
+			w.Paragraph(w.said("brief.label", "label", w.lang.T("brief.more", "n", more)), paper.Plain(" "), w.address("/commitments?item="+w.Item))
 		}
 	}
 	w.line("item.supporters", w.listed(w.Supporters, w.Supporting))
@@ -162,7 +165,7 @@ func (w *page) heads(keys ...string) (out []string) {
 
 func (w *page) line(key string, line paper.Line) {
 	if len(line) > 0 {
-		w.Paragraph(append(paper.Line{paper.Strong(w.lang.T(key)), paper.Plain(": ")}, line...)...)
+		w.Paragraph(append(paper.Line{paper.Strong(w.lang.T("brief.label", "label", w.lang.T(key))), paper.Plain(" ")}, line...)...)
 	}
 }
 
@@ -202,7 +205,7 @@ func (w *page) own(c Commitment) paper.Line {
 func (w *page) pace(c Commitment) paper.Line {
 	line := paper.Line{w.said("commitment.pace." + c.Pace)}
 	if c.PaceSigned != "" {
-		line = append(line, paper.Plain(" ("+w.lang.T("commitment.as_signed")+": "+w.lang.T("commitment.pace."+c.PaceSigned)+")"))
+		line = append(line, paper.Plain(" ("+w.lang.T("brief.label", "label", w.lang.T("commitment.as_signed"))+" "+w.lang.T("commitment.pace."+c.PaceSigned)+")"))
 	}
 	return line
 }

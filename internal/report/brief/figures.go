@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"cmp"
 	"strconv"
 
 	"kept/internal/commitment"
@@ -33,7 +34,7 @@ func (w *page) figures() {
 	}
 	w.Table(w.lang.T("brief.figures_caption"), w.heads("brief.figure", "item.latest", "brief.when"), rows)
 	if more := len(w.Series) - mostSeries; more > 0 {
-		w.Paragraph(w.said("brief.more", "n", more), paper.Plain(": "), w.address("/items/"+w.Item))
+		w.Paragraph(w.said("brief.label", "label", w.lang.T("brief.more", "n", more)), paper.Plain(" "), w.address("/items/"+w.Item))
 	}
 }
 
@@ -65,7 +66,7 @@ func (w *page) target(t Target) []paper.Line {
 	if !t.Measured {
 		value = paper.Line{w.said("brief.no_number")}
 	}
-	return []paper.Line{{w.said("item.fact.target", "id", t.ID), paper.Plain(": "), w.link(t.Named), note}, value, {w.year(w.TextOn)}}
+	return []paper.Line{{w.said("brief.label", "label", w.lang.T("item.fact.target", "id", t.ID)), paper.Plain(" "), w.link(t.Named), note}, value, {w.year(w.TextOn)}}
 }
 
 // seriesRow is a figure of the observatory: its source, release, nature and licence
@@ -77,7 +78,7 @@ func (w *page) seriesRow(s Series) []paper.Line {
 		value = paper.Line{paper.Plain(w.lang.Number(s.Value) + " " + w.unit(s.Unit) + " · "), w.span(s.Area)}
 		when = paper.Line{w.year(s.Period)}
 	case s.Areas > 0:
-		value = paper.Line{paper.Plain(w.lang.T("item.areas_with_value") + ": " + w.lang.Int(s.Areas))}
+		value = paper.Line{paper.Plain(w.lang.T("brief.label", "label", w.lang.T("item.areas_with_value")) + " " + w.lang.Int(s.Areas))}
 	}
 	return []paper.Line{{w.link(s.Named), w.Note(w.seriesNote(s)...)}, value, when}
 }
@@ -144,7 +145,7 @@ func (w *page) moneys() {
 func (w *page) cutOff() {
 	w.Heading(w.lang.T("brief.cutoff"))
 	w.Paragraph(w.said("brief.cutoff.text", "date", w.lang.Date(w.Date), "size", w.Size))
-	w.Paragraph(w.said("brief.verify"), paper.Plain(" "), paper.Span{Text: "kept verify " + w.base + "/record", Name: true}, paper.Plain(" · "),
+	w.Paragraph(w.said("brief.verify"), paper.Plain(" "), paper.Span{Text: "kept verify " + cmp.Or(w.base, "ADDRESS"), Name: true}, paper.Plain(" · "),
 		paper.Span{Text: "kept brief " + w.Item + " --lang " + string(w.lang) + " --as-of " + w.Date + "." + strconv.FormatInt(w.Size, 10), Name: true})
 }
 

@@ -45,12 +45,11 @@ func (b *Brief) unknown(tx *db.Tx, i *compact.Item) error {
 		filter commitment.Filter
 	}{{"no_value", commitment.Filter{Pace: commitment.PaceNoData}}, {"no_baseline", commitment.Filter{Pace: commitment.PaceNoBaseline}},
 		{"value_old", commitment.Filter{Pace: commitment.PaceValueOld}}, {"no_review", commitment.Filter{Review: commitment.NotAsked}}} {
-		f.filter.Items, f.filter.Limit, f.filter.Today = []string{i.ID}, 1, b.Date
-		page, err := commitment.Find(tx, f.filter)
+		n, err := b.standing(tx, i.ID, f.filter)
 		if err != nil {
 			return err
 		}
-		add(f.code, page.Total)
+		add(f.code, n)
 	}
 	r := b.Counts.Reporting
 	add("late", r[commitment.Overdue]+r[commitment.Silent]+r[commitment.Lapsed])
@@ -73,6 +72,18 @@ func (b *Brief) unknown(tx *db.Tx, i *compact.Item) error {
 	add("no_world", noWorld)
 	add("target_baseline", noBaseline)
 	return nil
+}
+
+// standing is how many commitments on the item a filter lets through, without those withdrawn.
+func (b *Brief) standing(tx *db.Tx, item string, f commitment.Filter) (int64, error) {
+	f.Items, f.Limit, f.Today = []string{item}, 1, b.Date
+	all, err := commitment.Find(tx, f)
+	if err != nil {
+		return 0, err
+	}
+	f.Lifecycle = commitment.Withdrawn
+	gone, err := commitment.Find(tx, f)
+	return all.Total - gone.Total, err
 }
 
 // titles is a pack's title of a thing in every language that has it.

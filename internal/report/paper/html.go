@@ -8,7 +8,8 @@ import (
 )
 
 // HTML writes the text without its title, to stand in a page of the site. Footnotes
-// carry the names by which word processors know their own when they take a page over.
+// carry the names by which LibreOffice knows its own when it takes a page over; tables
+// stand in a box that scrolls by itself on a narrow screen.
 func (d *Doc) HTML() template.HTML {
 	var b strings.Builder
 	for _, p := range d.parts {
@@ -51,7 +52,8 @@ func (d *Doc) writePart(b *strings.Builder, p part) {
 }
 
 func (d *Doc) writeTable(b *strings.Builder, p part) {
-	fmt.Fprintf(b, "<table><caption>%s</caption><thead><tr>", template.HTMLEscapeString(p.caption))
+	caption := template.HTMLEscapeString(p.caption)
+	fmt.Fprintf(b, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table><caption>%[1]s</caption><thead><tr>", caption)
 	for _, h := range p.head {
 		fmt.Fprintf(b, "<th scope=\"col\">%s</th>", template.HTMLEscapeString(h))
 	}
@@ -71,7 +73,7 @@ func (d *Doc) writeTable(b *strings.Builder, p part) {
 		}
 		b.WriteString("</tr>\n")
 	}
-	b.WriteString("</tbody></table>\n")
+	b.WriteString("</tbody></table></div>\n")
 }
 
 // writeNotes sets the footnotes at the end, each with the way back.

@@ -58,7 +58,7 @@ func (d *Doc) mark(line Line) string {
 			fmt.Fprintf(&b, "[^%d]", s.note)
 			continue
 		}
-		text := escape(strings.Join(strings.Fields(s.Text), " "))
+		text := escape(strings.Join(strings.FieldsFunc(s.Text, breaks), " "))
 		lead, trail := "", ""
 		if strings.HasPrefix(s.Text, " ") && text != "" {
 			lead = " "
@@ -76,6 +76,9 @@ func (d *Doc) mark(line Line) string {
 	}
 	return b.String()
 }
+
+// breaks are what parts words and may be one blank; a blank that must not break stays.
+func breaks(r rune) bool { return strings.ContainsRune(" \t\n\v\f\r\u0085\u2028\u2029", r) }
 
 // addresses keeps an address inside the angle brackets that hold it.
 var addresses = strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C", "\n", "%0A", "|", "%7C")
