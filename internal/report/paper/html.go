@@ -7,15 +7,22 @@ import (
 	"strings"
 )
 
+// writer is HTML under way, with the footnotes that were called already: a note may be
+// called several times, and leads back to the first.
+type writer struct {
+	strings.Builder
+	called []bool
+}
+
 // HTML writes the text without its title, to stand in a page of the site. Footnotes
 // carry the names by which LibreOffice knows its own when it takes a page over; tables
 // stand in a box that scrolls by itself on a narrow screen.
 func (d *Doc) HTML() template.HTML {
-	var b strings.Builder
+	b := &writer{called: make([]bool, len(d.notes)+1)}
 	for _, p := range d.parts {
-		d.writePart(&b, p)
+		d.writePart(b, p)
 	}
-	d.writeNotes(&b)
+	d.writeNotes(b)
 	return template.HTML(b.String())
 }
 
@@ -26,7 +33,7 @@ func (d *Doc) File() []byte {
 		d.Lang, d.Lang.Dir(), title, title, d.HTML())
 }
 
-func (d *Doc) writePart(b *strings.Builder, p part) {
+func (d *Doc) writePart(b *writer, p part) {
 	switch p.kind {
 	case heading:
 		d.element(b, "h"+strconv.Itoa(p.level), p.line)
@@ -51,7 +58,7 @@ func (d *Doc) writePart(b *strings.Builder, p part) {
 	}
 }
 
-func (d *Doc) writeTable(b *strings.Builder, p part) {
+func (d *Doc) writeTable(b *writer, p part) {
 	caption := template.HTMLEscapeString(p.caption)
 	fmt.Fprintf(b, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table><caption>%[1]s</caption><thead><tr>", caption)
 	for _, h := range p.head {
@@ -77,7 +84,7 @@ func (d *Doc) writeTable(b *strings.Builder, p part) {
 }
 
 // writeNotes sets the footnotes at the end, each with the way back.
-func (d *Doc) writeNotes(b *strings.Builder) {
+func (d *Doc) writeNotes(b *writer) {
 	for n, line := range d.notes {
 		fmt.Fprintf(b, "<div id=\"sdfootnote%d\" role=\"doc-footnote\"><p><a class=\"sdfootnotesym\" id=\"sdfootnote%[1]dsym\" href=\"#sdfootnote%[1]danc\">%[1]d</a> ", n+1)
 		d.spans(b, line)
@@ -85,21 +92,26 @@ func (d *Doc) writeNotes(b *strings.Builder) {
 	}
 }
 
-func (d *Doc) element(b *strings.Builder, name string, line Line) {
+func (d *Doc) element(b *writer, name string, line Line) {
 	b.WriteString("<" + name + ">")
 	d.spans(b, line)
 	b.WriteString("</" + name + ">\n")
 }
 
-func (d *Doc) spans(b *strings.Builder, line Line) {
+func (d *Doc) spans(b *writer, line Line) {
 	for _, s := range line {
 		d.span(b, s)
 	}
 }
 
-func (d *Doc) span(b *strings.Builder, s Span) {
+func (d *Doc) span(b *writer, s Span) {
 	if s.note > 0 {
-		fmt.Fprintf(b, "<sup><a class=\"sdfootnoteanc\" id=\"sdfootnote%danc\" href=\"#sdfootnote%[1]dsym\">%[1]d</a></sup>", s.note)
+		id := ""
+		if !b.called[s.note] {
+			id = fmt.Sprintf(" id=\"sdfootnote%danc\"", s.note)
+		}
+		b.called[s.note] = true
+		fmt.Fprintf(b, "<sup><a class=\"sdfootnoteanc\"%s href=\"#sdfootnote%dsym\">%[2]d</a></sup>", id, s.note)
 		return
 	}
 	text := template.HTMLEscapeString(s.Text)

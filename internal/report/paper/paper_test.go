@@ -17,6 +17,7 @@ func sample(lang locale.Lang) *paper.Doc {
 	d.Heading("Figures")
 	mark := d.Note(paper.Plain("ITU, "), paper.Span{Text: "list", Href: "/items/P1"})
 	d.Paragraph(paper.Strong("67 %"), mark, paper.Plain(" of "), paper.Span{Text: "Écoles", Lang: locale.French, Name: true})
+	d.Paragraph(paper.Plain("again"), mark)
 	d.Quote(locale.French, "Un.\n\nDeux.")
 	d.Table("Rows", []string{"Name", "Value"}, [][]paper.Line{{{{Text: "a|b\nc"}}, {paper.Plain("1")}}})
 	d.List(paper.Line{paper.Plain("- one")}, paper.Line{paper.Plain("12. two")})
@@ -32,7 +33,7 @@ func TestBothForms(t *testing.T) {
 		{"Markdown", string(d.Markdown()), []string{"# A \\& B\n", "**67 %**[^1] of Écoles", "> Un.\n>\n> Deux.", "| a\\|b c | 1 |", "| --- | --- |", "- \\- one", "- 12\\. two",
 			"[^1]: ITU, [list](<https://compact.example/ar/items/P1>)"}},
 		{"HTML", string(d.HTML()), []string{`<b>67 %</b><sup><a class="sdfootnoteanc" id="sdfootnote1anc" href="#sdfootnote1sym">1</a></sup> of <bdi><span lang="fr" dir="ltr">Écoles</span></bdi>`,
-			`<blockquote lang="fr" dir="ltr"><p>Un.</p>`, `<th scope="col">Name</th>`, `<th scope="row">a|b`, `<div id="sdfootnote1" role="doc-footnote">`, `<a href="https://compact.example/ar/items/P1">list</a>`}},
+			`<blockquote lang="fr" dir="ltr"><p>Un.</p>`, `<th scope="col">Name</th>`, `<th scope="row">a|b`, `again<sup><a class="sdfootnoteanc" href="#sdfootnote1sym">1</a>`, `<div id="sdfootnote1" role="doc-footnote">`, `<a href="https://compact.example/ar/items/P1">list</a>`}},
 		{"file", string(d.File()), []string{`<html lang="ar" dir="rtl">`, "<h1>A &amp; B</h1>", "<title>A &amp; B</title>"}},
 	}
 	for _, test := range tests {
