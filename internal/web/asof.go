@@ -242,8 +242,8 @@ func (s *Site) leadsToPage(u *url.URL) bool {
 	return s.dated[pattern]
 }
 
-// formsDated adds the moment to forms that ask (those that send are not on pages
-// of the past): a browser drops what the action's address says behind its "?".
+// formsDated adds the moment to forms that ask, but for the one that asks for
+// another moment: a browser drops what the action's address says behind its "?".
 func formsDated(page []byte, as string) []byte {
 	field := []byte(`<input type="hidden" name="` + asOfName + `" value="` + as + `">`)
 	var out []byte
@@ -254,7 +254,7 @@ func formsDated(page []byte, as string) []byte {
 		}
 		end := i + bytes.IndexByte(page[i:], '>') + 1
 		out = append(out, page[:end]...)
-		if !bytes.Contains(page[i:end], []byte(`method="post"`)) {
+		if tag := page[i:end]; !bytes.Contains(tag, []byte(`method="post"`)) && !bytes.Contains(tag, []byte(`class="moment"`)) {
 			out = append(out, field...)
 		}
 		page = page[end:]
