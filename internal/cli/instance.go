@@ -20,12 +20,13 @@ import (
 	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
+	"kept/internal/report"
 	"kept/internal/stakeholder"
 )
 
 // subjects are the packages whose acts this program keeps, in the order of the life of a compact.
 func subjects() []keeper.Subject {
-	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject()}
+	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()}
 }
 
 // instance is one compact's data directory, opened: one record, one origin.

@@ -33,6 +33,7 @@ func newIndex(p *Pack) *index {
 		documents:  byID(p.Documents, func(d *Document) string { return d.ID }),
 		figures:    byID(p.Figures, func(f *Figure) string { return f.ID }),
 		indicators: byID(p.Indicators, func(i *Indicator) string { return i.ID }),
+		reports:    byID(p.Reports, func(r *ReportKind) string { return r.ID }),
 		sources:    byID(p.Sources, func(s *Source) string { return s.ID }),
 		children:   map[string][]*Item{}, from: map[string][]*Change{}, to: map[string][]*Change{},
 	}

@@ -209,11 +209,10 @@ type Moderated struct {
 	Median     string // days from an appeal to its decision; "" of none
 }
 
-// CountModerated counts what was hidden until the end of a day (UTC, as these rows
-// are dated) and what had become of appeals by then.
-func CountModerated(tx *db.Tx, day string) (Moderated, error) {
+// CountModerated counts what was hidden and what became of appeals.
+func CountModerated(tx *db.Tx) (Moderated, error) {
 	m := Moderated{Categories: map[string]int{}}
-	rows, err := tx.Query("SELECT category FROM moderation_hidden WHERE hidden_on <= ?", day)
+	rows, err := tx.Query("SELECT category FROM moderation_hidden")
 	if err != nil {
 		return m, err
 	}
@@ -236,15 +235,12 @@ func CountModerated(tx *db.Tx, day string) (Moderated, error) {
 	}
 	var days []int
 	for _, a := range all {
-		if a.MadeOn > day {
-			continue
-		}
 		m.Appeals++
-		if a.State == AppealOpen || a.Decided > day {
+		switch a.State {
+		case AppealOpen:
 			m.Open++
 			continue
-		}
-		if a.State == AppealRestored {
+		case AppealRestored:
 			m.Restored++
 		}
 		days = append(days, max(0, daysBetween(a.MadeOn, a.Decided)))

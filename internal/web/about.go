@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"kept/internal/correction"
-	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 )
@@ -80,11 +79,7 @@ func (s *Site) about(q *request) (View, error) {
 // private rows, so no entry of the record tells when they change: the page is made
 // at each request.
 func moderationCounts(q *request) ([]factView, error) {
-	var m correction.Moderated
-	err := q.privately(func(tx *db.Tx) (err error) {
-		m, err = correction.CountModerated(tx, q.Now.UTC().Format("2006-01-02"))
-		return err
-	})
+	m, err := correction.CountModerated(q.Tx)
 	if err != nil {
 		return nil, err
 	}

@@ -31,18 +31,18 @@ func (s *Site) page(address string, h handler) {
 		if address == "/" {
 			pattern += "{$}"
 		}
-		s.public(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, lang, "", h) })
+		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, lang, "", h) })
 	}
 	if address == "/" {
-		s.public("GET /{$}", s.redirectToLanguage)
+		s.mux.HandleFunc("GET /{$}", s.redirectToLanguage)
 		for ext := range twinTypes {
-			s.public("GET /index"+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
+			s.mux.HandleFunc("GET /index"+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
 		}
 		return
 	}
 	if i := strings.LastIndex(address, "/{"); i >= 0 && strings.HasSuffix(address, "}") { // the extension is part of the last path value
 		name := strings.TrimSuffix(address[i+2:], "}")
-		s.public("GET "+address, func(w http.ResponseWriter, r *http.Request) {
+		s.mux.HandleFunc("GET "+address, func(w http.ResponseWriter, r *http.Request) {
 			value := r.PathValue(name)
 			ext := path.Ext(value)
 			if _, ok := twinTypes[ext]; !ok {
@@ -54,9 +54,9 @@ func (s *Site) page(address string, h handler) {
 		})
 		return
 	}
-	s.public("GET "+address, s.redirectToLanguage)
+	s.mux.HandleFunc("GET "+address, s.redirectToLanguage)
 	for ext := range twinTypes {
-		s.public("GET "+address+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
+		s.mux.HandleFunc("GET "+address+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
 	}
 }
 
@@ -180,7 +180,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		if lang != "" && !locale.Known(lang) {
 			return nil, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", lang))
 		}
-		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, AsOf: s.asOfMoment(), Seen: seen, Marks: v.marks, Data: v.Data}, lang, v.Rows)
+		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, Seen: seen, Marks: v.marks, Data: v.Data}, lang, v.Rows)
 	case ".csv":
 		if v.Table == nil {
 			return nil, errNotFound(q.URL.Path)
@@ -190,8 +190,6 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 			return &rendered{table: table, status: http.StatusOK}, err
 		}
 		body = table.head.Bytes()
-	case ".md":
-		body = v.Markdown(q.Lang)
 	default:
 		body, err = s.html(s.frame(q, v))
 	}
@@ -200,11 +198,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	}
 	out := newRendered(body)
 	out.kind, out.language = "text/html; charset=utf-8", string(q.Lang)
-	switch ext {
-	case "":
-	case ".md":
-		out.kind = "text/markdown; charset=utf-8"
-	default:
+	if ext != "" {
 		out.kind, out.language = twinTypes[ext], ""
 	}
 	if v.Status != 0 {
@@ -235,11 +229,6 @@ func (s *Site) frame(q *request, v View) page {
 	p.Path, p.Marks = q.bare(""), v.marks
 	if asked := q.asked.Encode(); asked != "" {
 		p.Query = "?" + asked
-	}
-	if s.past != nil {
-		p.AsOf, p.Now = &s.past.moment, p.Path+p.Query
-		q.asked.Set(asOfName, p.AsOf.String())
-		p.Query = "?" + q.asked.Encode()
 	}
 	return p
 }

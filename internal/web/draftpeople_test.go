@@ -75,10 +75,10 @@ func TestTwoReport(t *testing.T) {
 	a, b := h.signIn("a@state.example"), h.signIn("b@state.example")
 	form := "/en/commitments/" + itoa(h.promise) + "/report"
 	seen := hiddenValue(t, a.want(form, http.StatusOK), "latest")
-	b.fill(b.fill(form, report()), nil) // taken back at once: it waits no more
-	at := b.fill(form, report())
+	b.fill(b.fill(form, progress()), nil) // taken back at once: it waits no more
+	at := b.fill(form, progress())
 	a.fill(at, url.Values{"decision": {"approved"}})
-	late := report()
+	late := progress()
 	late.Set("latest", seen)
 	late.Set("narrative", "What I typed for an hour")
 	w := a.post(form, form, late)

@@ -115,7 +115,7 @@ func TestErasure(t *testing.T) {
 		body := b.want(shared+"/1", http.StatusOK)
 		b.send(http.MethodPost, shared+"/1", url.Values{"title": {"Lamps"}, "token": {formToken.FindStringSubmatch(body)[1]}}.Encode(), nil)
 		b.fill(mine+"/ask?field=problem", url.Values{"field": {"problem"}, "mail": {"expert@lab.example"}, "lang": {"en"}})
-		at := b.fill("/en/commitments/"+itoa(h.promise)+"/report", report())
+		at := b.fill("/en/commitments/"+itoa(h.promise)+"/report", progress())
 		colleague.fill("/en/desk/people", url.Values{"mail": {mail}, "grant": {"steward"}})
 		b.fill("/en/sign-in", url.Values{"mail": {mail}}) // a link that is never used
 		h.do()

@@ -246,11 +246,7 @@ func (s *Site) document(q *request) (View, error) {
 		return View{}, err
 	}
 	v := &documentView{Digest: digest}
-	var d commitment.Document
-	err = q.privately(func(tx *db.Tx) (err error) {
-		d, err = commitment.DocumentOf(tx, digest)
-		return err
-	})
+	d, err := commitment.DocumentOf(q.Tx, digest)
 	switch {
 	case err == nil:
 		v.of(d)

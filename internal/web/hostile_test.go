@@ -48,7 +48,7 @@ func TestApprovedAsRead(t *testing.T) {
 		h.person("alternate@state.example", "", account.Post{Party: h.state, As: account.AsAlternate})
 		maker, other := h.signIn("main@state.example"), h.signIn("alternate@state.example")
 		form := "/en/commitments/" + itoa(h.promise) + "/report"
-		harmless, swapped := report(), report()
+		harmless, swapped := progress(), progress()
 		harmless.Set("key", "one key")
 		swapped.Set("key", "one key")
 		swapped.Set("narrative", "What nobody read.")
@@ -77,7 +77,7 @@ func TestKeyOfAnotherParty(t *testing.T) {
 	h.person("both@state.example", "", account.Post{Party: h.state, As: account.AsMain}, account.Post{Party: h.org, As: account.AsMain})
 	h.person("friend@org.example", "", account.Post{Party: h.org, As: account.AsValidator})
 	both, friend := h.signIn("both@state.example"), h.signIn("friend@org.example")
-	own, state := endorsement(), report()
+	own, state := endorsement(), progress()
 	own.Set("key", "one key")
 	state.Set("key", "one key")
 	at := both.fill("/en/stakeholders/"+itoa(h.org)+"/endorse", own)
@@ -138,7 +138,7 @@ func TestDrafterSpeaksForTheParty(t *testing.T) {
 	h.person("main@state.example", "", account.Post{Party: h.state, As: account.AsMain})
 	h.person("drafter@state.example", "", account.Post{Party: h.state, As: account.AsDrafter})
 	size := h.k.Size()
-	at := h.signIn("drafter@state.example").fill("/en/commitments/"+itoa(h.promise)+"/report", report())
+	at := h.signIn("drafter@state.example").fill("/en/commitments/"+itoa(h.promise)+"/report", progress())
 	h.signIn("main@state.example").fill(at, url.Values{"decision": {"approved"}})
 	h.write(func(tx *db.Tx) error {
 		e, err := keeper.ReadEntry(tx, size)

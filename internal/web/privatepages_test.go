@@ -20,7 +20,7 @@ func TestPrivatePagesInEachLanguage(t *testing.T) {
 	h.person("two@state.example", account.RoleOperator, account.Post{Party: h.state, As: account.AsAlternate})
 	b, drafter, two := h.signIn("main@state.example"), h.signIn("drafter@state.example"), h.signIn("two@state.example")
 	draft := begun(t, b, h.state)
-	held := drafter.fill("/en/commitments/"+itoa(h.promise)+"/report", report())
+	held := drafter.fill("/en/commitments/"+itoa(h.promise)+"/report", progress())
 	two.fill("/en/desk/people", url.Values{"mail": {"new@compact.example"}, "grant": {"moderator"}})
 	b.token("report")
 	b.fill(draft+"/ask?field=problem", url.Values{"field": {"problem"}, "mail": {"expert@lab.example"}, "lang": {"en"}})

@@ -59,7 +59,7 @@ func TestRightsOfEachRole(t *testing.T) {
 }
 
 // report is the least that a progress report holds.
-func report() url.Values {
+func progress() url.Values {
 	return url.Values{"from": {"2026-04-01"}, "to": {"2026-09-30"}, "self_status": {"in_progress"}, "values.0.value": {"53.1"}, "values.0.date": {"2026-09-30"}, "narrative": {"The first line runs."}}
 }
 
@@ -81,7 +81,7 @@ func TestSecondPerson(t *testing.T) {
 		form := "/en/commitments/" + itoa(h.promise) + "/report"
 
 		size := h.k.Size()
-		at := first.fill(form, report())
+		at := first.fill(form, progress())
 		if !strings.HasPrefix(at, "/en/desk/pending/") || h.k.Size() != size {
 			t.Fatalf("one person published in a State's name: led to %s, %d entries more", at, h.k.Size()-size)
 		}
@@ -128,7 +128,7 @@ func TestSecondPerson(t *testing.T) {
 		}
 
 		h.now = h.now.Add(time.Minute)
-		at = first.fill(form, report())
+		at = first.fill(form, progress())
 		if code := decide(second, "approved", ""); code != http.StatusSeeOther || h.k.Size() != size+1 {
 			t.Fatalf("approved: status %d, %d entries", code, h.k.Size()-size)
 		}
@@ -142,7 +142,7 @@ func TestSecondPerson(t *testing.T) {
 			t.Error("the entry names a person")
 		}
 
-		later := report()
+		later := progress()
 		later.Set("from", "2026-10-01")
 		later.Set("to", "2026-11-20")
 		later.Set("values.0.date", "2026-11-20")

@@ -18,6 +18,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
+	"kept/internal/report"
 	"kept/internal/stakeholder"
 	"kept/internal/web"
 )
@@ -29,7 +30,7 @@ const testBase = "https://gdc.example"
 
 // subjects are all whose acts a record can hold.
 func subjects() []keeper.Subject {
-	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject()}
+	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()}
 }
 
 // newSite is a site with a pack in force and a signed checkpoint, in a directory of its own.
