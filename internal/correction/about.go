@@ -2,6 +2,7 @@ package correction
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,15 +20,27 @@ import (
 //	figure:INDICATOR/AREA/PERIOD
 //	page:/PATH
 //
+// and of a commitment, a party, an item, an indicator or a page one figure that it
+// shows, by the figure's own name: item:P11d:commitments, page:/areas/KEN:parties.
+//
 // It is a fact, so it holds codes of the compact and of the record and nothing
 // that anybody writes freely: a page is named by its path without a query.
 type About struct {
-	Kind string // "entry", "commitment", "report", "party", "item", "indicator", "figure", "page"
-	ID   string // what follows the colon
+	Kind   string // "entry", "commitment", "report", "party", "item", "indicator", "figure", "page"
+	ID     string // what follows the colon
+	Figure string // one figure on the page of the thing; "" for the thing itself
 }
 
 // String is the About as it stands in facts and addresses.
-func (a About) String() string { return a.Kind + ":" + a.ID }
+func (a About) String() string {
+	if a.Figure == "" {
+		return a.Kind + ":" + a.ID
+	}
+	return a.Kind + ":" + a.ID + ":" + a.Figure
+}
+
+// Whole is the thing itself, without the figure.
+func (a About) Whole() About { return About{Kind: a.Kind, ID: a.ID} }
 
 var aboutForm = map[string]*regexp.Regexp{
 	"entry":      regexp.MustCompile(`^(0|[1-9][0-9]{0,14})$`),
@@ -40,14 +53,28 @@ var aboutForm = map[string]*regexp.Regexp{
 	"page":       regexp.MustCompile(`^/([a-z-]{1,32}(/[A-Za-z0-9.-]{1,64}){0,4})?$`),
 }
 
+// figureName is the form of the name that a figure has on a page.
+var figureName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,96}$`)
+
+// showsFigures are the kinds of thing whose page shows figures under names of their own.
+var showsFigures = []string{"commitment", "party", "item", "indicator", "page"}
+
 // ParseAbout reads an About.
 func ParseAbout(s string) (About, error) {
-	kind, id, _ := strings.Cut(s, ":")
-	form, ok := aboutForm[kind]
-	if !ok || !form.MatchString(id) {
+	a := parted(s)
+	form, ok := aboutForm[a.Kind]
+	named := a.Figure == "" && !strings.HasSuffix(s, ":") || figureName.MatchString(a.Figure) && slices.Contains(showsFigures, a.Kind)
+	if !ok || !form.MatchString(a.ID) || !named {
 		return About{}, locale.Field("about", locale.E("err.correction.about", "value", keeper.Line(strings.ToValidUTF8(shortened(s), ""))))
 	}
-	return About{kind, id}, nil
+	return a, nil
+}
+
+// parted reads an About that was checked before.
+func parted(s string) (a About) {
+	a.Kind, a.ID, _ = strings.Cut(s, ":")
+	a.ID, a.Figure, _ = strings.Cut(a.ID, ":")
+	return a
 }
 
 // shortened bounds what an error repeats of what was sent.
@@ -59,8 +86,8 @@ func (a About) Number() int64 {
 	return n
 }
 
-// Figure parts a figure into its indicator, area and period.
-func (a About) Figure() (indicator, area, period string) {
+// Observation parts what the kind "figure" names into its indicator, area and period.
+func (a About) Observation() (indicator, area, period string) {
 	indicator, rest, _ := strings.Cut(a.ID, "/")
 	area, period, _ = strings.Cut(rest, "/")
 	return indicator, area, period
@@ -72,12 +99,12 @@ func (a About) Figure() (indicator, area, period string) {
 func ThingOf(tx *db.Tx, a About) (string, error) {
 	switch a.Kind {
 	case "figure":
-		indicator, _, _ := a.Figure()
+		indicator, _, _ := a.Observation()
 		return "indicator:" + indicator, nil
 	case "entry", "report":
 		return thingOfEntry(tx, a.Number())
 	}
-	return a.String(), nil
+	return a.Whole().String(), nil
 }
 
 // makes are the nouns of the things that kinds of entry make.
@@ -178,7 +205,7 @@ func inPack(tx *db.Tx, a About) (there bool, err error) {
 	case "indicator":
 		_, there = pack.Indicator(a.ID)
 	case "figure":
-		indicator, _, period := a.Figure()
+		indicator, _, period := a.Observation()
 		_, dated := observatory.ParsePeriod(period)
 		_, there = pack.Indicator(indicator)
 		there = there && dated

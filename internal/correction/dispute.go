@@ -127,7 +127,7 @@ func checkRaised(tx *db.Tx, a keeper.Act, f Raised, _ time.Time) error {
 	if maker == party {
 		return keeper.Refuse(keeper.ErrForbidden, locale.Field("entry", locale.E("err.dispute.own")))
 	}
-	if err := checkThing(tx, About{"entry", number(f.Entry)}, f.Thing); err != nil {
+	if err := checkThing(tx, About{Kind: "entry", ID: number(f.Entry)}, f.Thing); err != nil {
 		return err
 	}
 	if maker != f.Maker {

@@ -54,7 +54,7 @@ const columns = "id, about, thing, category, made_by, party, received_on, asked_
 func scan(from func(...any) error) (c Correction, err error) {
 	var about string
 	err = from(&c.ID, &about, &c.Thing, &c.Category, &c.By, &c.Party, &c.ReceivedOn, &c.AskedOn, &c.AnsweredOn, &c.Answer, &c.Outcome, &c.FixedBy, &c.Duplicate)
-	c.About.Kind, c.About.ID, _ = strings.Cut(about, ":")
+	c.About = parted(about)
 	return c, err
 }
 

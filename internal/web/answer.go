@@ -26,6 +26,7 @@ var twinTypes = map[string]string{
 // page registers a public page under its address: one address per language, the
 // redirect of the bare one, and the twins.
 func (s *Site) page(address string, h handler) {
+	s.reader(address, h)
 	for _, lang := range locale.Langs {
 		pattern := "GET /" + string(lang) + address
 		if address == "/" {
@@ -229,6 +230,9 @@ func (s *Site) frame(q *request, v View) page {
 	p.Path, p.Marks = q.bare(""), v.marks
 	if asked := q.asked.Encode(); asked != "" {
 		p.Query = "?" + asked
+		if p.Marks != nil {
+			p.Marks.With = asked
+		}
 	}
 	return p
 }

@@ -86,6 +86,7 @@ type sheetRow struct {
 	N         int       `json:"n"`
 	Short     string    `json:"-"` // the values as the sheet prints them; the trace has every digit
 	FirstIs   string    `json:"-"`
+	source    string
 }
 
 func (s *Site) area(q *request) (View, error) {
@@ -99,7 +100,7 @@ func (s *Site) area(q *request) (View, error) {
 			v.Groups = append(v.Groups, message("area."+group))
 		}
 	}
-	if err := v.figures(q); err != nil {
+	if err := v.measure(q); err != nil {
 		return View{}, err
 	}
 	if err := v.parties(q); err != nil {
@@ -126,7 +127,7 @@ func (s *Site) area(q *request) (View, error) {
 		Subjects: []string{"area:" + a.ID, "commitments", "parties"}, Data: v, Table: table}, nil
 }
 
-func (v *areaView) figures(q *request) error {
+func (v *areaView) measure(q *request) error {
 	sheet, err := observatory.AreaSheet(q.Tx, v.ID)
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (v *areaView) figures(q *request) error {
 			continue
 		}
 		row := sheetRow{Indicator: Link{title(q.Pack, compact.Indicators, i.ID), "/indicators/" + i.ID}, Unit: unitName(i.Unit), Slice: one.Slice,
-			Value: f.Value.String(), Period: f.Period.String(), Nature: string(f.Nature), Trace: "/indicators/" + i.ID + "/trace/" + v.ID + "/" + f.Period.String()}
+			Value: f.Value.String(), Period: f.Period.String(), Nature: string(f.Nature), Trace: "/indicators/" + i.ID + "/trace/" + v.ID + "/" + f.Period.String(), source: i.Source.Name}
 		row.Short = f.Value.Fixed(int(i.Decimals))
 		years := one.Series.Years()
 		row.N = len(years)

@@ -20,6 +20,8 @@ type towardsView struct {
 	Excluded  []excludedRow     `json:"excluded,omitempty"`
 	Money     []moneyTotal      `json:"money,omitempty"` // of all that serves its items
 	People    Text              `json:"people_to_reach,omitempty"`
+
+	delivered string // as a number
 }
 
 type contributionRow struct {
@@ -55,7 +57,7 @@ func towards(q *request, t *compact.Target) (*towardsView, error) {
 		}
 	}
 	if c.Delivered != "" {
-		v.Delivered = amount(c.Delivered)
+		v.delivered, v.Delivered = c.Delivered, amount(c.Delivered)
 	}
 	if len(t.Items) > 0 {
 		if v.Money, v.People, err = totalsOf(q, commitment.Scope{Items: t.Items}); err != nil {

@@ -20,6 +20,8 @@ type commitmentsView struct {
 	Which          string         `json:"which,omitempty"`
 	Disputed       []int64        `json:"disputed,omitempty"` // commitments with a dispute that holds, of the whole record
 	Balance        *dimensionView `json:"-"`
+
+	all commitment.Counts // of the whole record, whatever the filters
 	pages
 }
 
@@ -42,7 +44,7 @@ func (s *Site) commitments(q *request) (View, error) {
 	f.After = asked.Get("after")
 	data := commitmentsView{Which: f.Which}
 	if q.Lang != "" || len(asked) == 0 {
-		if data.Counts, err = countsOf(q); err != nil {
+		if data.Counts, data.all, err = countsOf(q); err != nil {
 			return View{}, err
 		}
 	}
@@ -181,10 +183,10 @@ func (w *written) put(k rowKey, s rowState, b []byte) {
 }
 
 // countsOf is the row of counts above the list; kinds of commitment are counted apart.
-func countsOf(q *request) ([]factView, error) {
+func countsOf(q *request) ([]factView, commitment.Counts, error) {
 	c, err := commitment.CountAll(q.Tx, q.Today)
 	if err != nil {
-		return nil, err
+		return nil, c, err
 	}
 	facts := []factView{
 		{message("commitments.here"), message("plain.number", "n", c.Commitments), message("commitments.by_parties", "n", c.Parties)},
@@ -204,5 +206,5 @@ func countsOf(q *request) ([]factView, error) {
 	if c.Withdrawn > 0 {
 		facts = append(facts, factView{message("commitments.withdrawn"), message("plain.number", "n", c.Withdrawn), message("commitments.withdrawn_why")})
 	}
-	return facts, nil
+	return facts, c, nil
 }

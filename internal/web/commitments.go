@@ -259,6 +259,8 @@ type commitmentMeasure struct {
 	Series     *Link       `json:"series,omitempty"`
 	Ended      string      `json:"ended_on,omitempty"`
 	Signed     *signedView `json:"as_signed,omitempty"` // where the target was changed since
+
+	n int // the number that the indicator keeps
 }
 
 type milestoneView struct {
@@ -456,7 +458,7 @@ func (v *commitmentView) measures(q *request, c commitment.View) {
 			unit = message("commitment.unit." + i.Unit)
 		}
 		m := commitmentMeasure{Name: summaryText(c.Text, at+"name"), Unit: unit, Baseline: i.Baseline, BaselineOn: i.BaselineOn, Value: i.Value, ValueOn: i.ValueOn,
-			Target: i.Target, TargetOn: i.TargetOn, Source: summaryText(c.Text, at+"source"), Pace: newState("commitment.pace.", i.Word), Why: everyLang(i.Why), Ended: i.Ended, Signed: signedEnd(i)}
+			Target: i.Target, TargetOn: i.TargetOn, Source: summaryText(c.Text, at+"source"), Pace: newState("commitment.pace.", i.Word), Why: everyLang(i.Why), Ended: i.Ended, Signed: signedEnd(i), n: i.N}
 		if i.Series != "" {
 			m.Series = &Link{title(q.Pack, compact.Indicators, i.Series), "/indicators/" + i.Series}
 		}

@@ -102,6 +102,9 @@ func (c *crawler) add(from, address string) {
 	once := key
 	if to.Path == "/en/wrong" || to.Path == "/en/cite" || to.Path == "/en/disputes/new" { // one of each kind of thing that they can be about
 		once = to.Path + strings.TrimRight(to.RawQuery[:min(len(to.RawQuery), 10)], "0123456789")
+		if of := to.Query().Get("of"); strings.Count(of, ":") > 1 || strings.HasPrefix(of, "page:") && to.Query().Has("with") {
+			once += " a figure, or a list with filters"
+		}
 	}
 	if !c.seen[once] {
 		c.seen[once] = true

@@ -24,6 +24,9 @@ type itemDelivery struct {
 	People      Text            `json:"people_to_reach,omitempty"`
 	Silence     Text            `json:"silence,omitempty"`
 	Silent      []Link          `json:"without_a_commitment,omitempty"`
+
+	counts  commitment.Counts
+	without int // States that are asked and have none
 }
 
 // seriesView is an indicator beside an item: its latest world value where one
@@ -39,6 +42,8 @@ type seriesView struct {
 	Area   Text   `json:"area,omitempty"`
 	Trace  string `json:"trace,omitempty"`
 	Areas  int64  `json:"areas_with_value"`
+
+	area string // key of the area that the value is of
 }
 
 // onItem is how many commitments on one item the page reads: all that there can
@@ -53,6 +58,7 @@ func (v *itemView) delivery(q *request, i *compact.Item) error {
 	if err != nil {
 		return err
 	}
+	v.counts = counts
 	list, _, err := listCommitments(q, commitment.Filter{Items: []string{i.ID}, Limit: onItem})
 	if err != nil {
 		return err
@@ -140,6 +146,7 @@ func newSeries(q *request, i *compact.Indicator) (seriesView, error) {
 	}
 	s.Areas = int64(len(observatory.Countries(view.Data.Latest(0), q.Areas)))
 	if f, ok := view.World(q.Areas, 0); ok {
+		s.area = f.Key
 		s.Value, s.Period, s.Area = f.Value.String(), f.Period.String(), everyLang(q.Areas.World().Name)
 		s.Trace = s.Href + "/trace/" + f.Key + "/" + s.Period
 	}
@@ -185,6 +192,7 @@ func (v *itemView) silence(q *request, i *compact.Item) error {
 			v.Silent = append(v.Silent, Link{partyName(p.Names), partyHref(p.ID)})
 		}
 	}
+	v.without = without
 	v.Silence = message("item.silence", "n", without, "of", len(states.Parties))
 	return nil
 }

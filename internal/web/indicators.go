@@ -36,6 +36,11 @@ func unitName(unit string) Text {
 	return same(unit)
 }
 
+// indicatorsView lists what is measured.
+type indicatorsView struct {
+	Indicators []indicatorRow `json:"indicators"`
+}
+
 func (s *Site) indicators(q *request) (View, error) {
 	listed, err := observatory.List(q.Tx)
 	if err != nil {
@@ -45,9 +50,7 @@ func (s *Site) indicators(q *request) (View, error) {
 	for _, l := range listed {
 		held[l.Indicator] = l
 	}
-	var data struct {
-		Indicators []indicatorRow `json:"indicators"`
-	}
+	var data indicatorsView
 	table := &Table{Columns: []string{"id", "title_en", "unit", "areas_with_value", "values", "released", "retrieved", "source"}}
 	for _, i := range q.Pack.Indicators {
 		l := held[i.ID]
@@ -89,6 +92,8 @@ type indicatorView struct {
 
 	low, high float64
 	ramp      chart.Ramp
+	found     observatory.Finding
+	other     bool // not the slice that a trace without a choice is of
 	indicator *compact.Indicator
 	areas     *area.Set
 	pack      *compact.Pack
@@ -140,13 +145,15 @@ func (s *Site) indicator(q *request) (View, error) {
 	for _, item := range i.Items {
 		v.Items = append(v.Items, itemLink(q.Pack, item))
 	}
-	view, err := observatory.ReadView(q.Tx, id, q.query("slice").Get("slice"), observatory.Newest)
+	slice := q.query("slice").Get("slice")
+	view, err := observatory.ReadView(q.Tx, id, slice, observatory.Newest)
 	if errors.Is(err, keeper.ErrNotFound) {
 		return View{Page: "indicator", Title: v.Title, Section: "menu.data", Crumbs: dataCrumbs(), Subjects: []string{"indicators"}, Data: v}, nil
 	}
 	if err != nil {
 		return View{}, err
 	}
+	v.other = slice != ""
 	if err := v.fill(q, view); err != nil {
 		return View{}, err
 	}
@@ -278,7 +285,7 @@ func (v *indicatorView) findings(latest []observatory.Figure) {
 	v.Finding = append(v.Finding, everyLang(func(l locale.Lang) string {
 		return l.T("indicator.finding.median", "median", l.Number(median.Fixed(int(v.indicator.Decimals))), "unit", textOf(v.Unit, l), "of", f.With)
 	}))
-	v.LDC = f.LowLDC
+	v.LDC, v.found = f.LowLDC, f
 }
 
 func textOf(t Text, l locale.Lang) string { s, _ := t.In(l); return s }

@@ -19,6 +19,7 @@ import (
 // marksView is what was said against the thing that a page shows.
 type marksView struct {
 	About       string `json:"about"`
+	With        string `json:"-"` // the filters of the page, for who cites it
 	thing       string
 	Corrections []correctedAt `json:"corrections,omitempty"`
 	More        string        `json:"-"` // where all of them are listed
@@ -128,6 +129,10 @@ func (m *marksView) Shown() []correctedAt { return m.Corrections[:min(len(m.Corr
 
 // aboutLink names what a correction is about in words, and leads to its page.
 func (q *request) aboutLink(a correction.About) (Link, error) {
+	if a.Figure != "" {
+		of, err := q.aboutLink(a.Whole())
+		return Link{phrase("correction.about.part", "of", of.Text, "figure", a.Figure), of.Href}, err
+	}
 	switch a.Kind {
 	case "party":
 		return q.partyLink(a.Number())
@@ -138,7 +143,7 @@ func (q *request) aboutLink(a correction.About) (Link, error) {
 	case "indicator":
 		return Link{title(q.Pack, compact.Indicators, a.ID), "/indicators/" + a.ID}, nil
 	case "figure":
-		indicator, areaID, period := a.Figure()
+		indicator, areaID, period := a.Observation()
 		name := phrase("correction.about.figure", "indicator", title(q.Pack, compact.Indicators, indicator), "area", areaText(q, areaID),
 			"period", dayText(period))
 		return Link{name, "/indicators/" + indicator + "/trace/" + areaID + "/" + period}, nil
@@ -202,5 +207,8 @@ func (s *Site) there(q *request, a correction.About) error {
 			return errNotFound(a.ID)
 		}
 	}
-	return correction.There(q.Tx, a)
+	if err := correction.There(q.Tx, a); err != nil || a.Figure == "" {
+		return err
+	}
+	return s.figureThere(q, a)
 }

@@ -126,6 +126,7 @@ func (s *Site) routes() {
 	s.page("/disputes", s.disputes)
 	s.page("/disputes/{id}", s.disputePage)
 	s.page("/cite", s.cite)
+	s.citeFiles()
 	s.form("/wrong", s.wrongForm())
 	s.form("/corrections/{id}/answer", s.correctionForm())
 	s.form("/disputes/new", s.disputeForm())

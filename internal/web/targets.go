@@ -80,6 +80,8 @@ type targetView struct {
 	Towards    *towardsView  `json:"towards,omitempty"`
 	Dates      []calendarRow `json:"dates,omitempty"`
 	Certain    bool          `json:"certain"`
+
+	baseline string // as a number
 }
 
 // target shows one target: what, by when, from where, who set it, and whether progress can be computed.
@@ -96,7 +98,7 @@ func (s *Site) target(q *request) (View, error) {
 		v.EarlierOn = text.On
 	}
 	if t.Baseline != "" {
-		v.Baseline = quantity(t.Baseline, "", t.Unit)
+		v.baseline, v.Baseline = t.Baseline, quantity(t.Baseline, "", t.Unit)
 	}
 	for _, i := range p.IndicatorsOfTarget(t.ID) {
 		one, err := newSeries(q, i)

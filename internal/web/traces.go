@@ -28,12 +28,16 @@ type traceView struct {
 	Row       string      `json:"row"`
 	Header    string      `json:"header,omitempty"`
 	Format    string      `json:"format"`
+
+	unit   Text
+	source string // as the pack names it
 }
 
 func (s *Site) trace(q *request) (View, error) {
 	id := q.arg("id")
 	period, ok := observatory.ParsePeriod(q.arg("period"))
-	if _, known := q.Pack.Indicator(id); !known || !ok {
+	i, known := q.Pack.Indicator(id)
+	if !known || !ok {
 		return View{}, errNotFound(q.URL.Path)
 	}
 	t, err := observatory.ReadTrace(q.Tx, id, q.query("slice").Get("slice"), q.arg("area"), period, observatory.Newest)
@@ -46,7 +50,7 @@ func (s *Site) trace(q *request) (View, error) {
 	}
 	v := traceView{Indicator: Link{title(q.Pack, compact.Indicators, id), "/indicators/" + id}, Area: q.arg("area"), AreaName: figureName(q, t.Figure), Period: t.Figure.Period.String(),
 		Nature: string(t.Figure.Nature), Vintage: newVintage(t.Vintage), Entry: t.Snapshot.ID, Digest: t.Snapshot.Bytes.String(), Mapping: t.Snapshot.SnapshotTaken.Mapping.String(),
-		Licence: t.Snapshot.Licence, Publisher: words["publisher.und"], URL: words["url.und"], File: words["file.und"], Line: t.Line, Row: string(t.Row), Header: strings.Join(t.Header, ", "), Format: t.Snapshot.Format}
+		Licence: t.Snapshot.Licence, Publisher: words["publisher.und"], URL: words["url.und"], File: words["file.und"], Line: t.Line, Row: string(t.Row), Header: strings.Join(t.Header, ", "), Format: t.Snapshot.Format, unit: unitName(i.Unit), source: i.Source.Name}
 	if t.HasValue {
 		v.Value = t.Figure.Value.String()
 	}

@@ -68,6 +68,7 @@ type Config struct {
 type Site struct {
 	c         Config
 	mux       *http.ServeMux
+	readers   *http.ServeMux // of public pages, for who cites them
 	cache     *pageCache
 	tables    chan struct{} // slots for making tables
 	written   written       // rows of lists for programs
@@ -95,7 +96,7 @@ func New(c Config) (*Site, error) {
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
 		return nil, fmt.Errorf("the base address %q is not of the form https://host", c.Base)
 	}
-	s := &Site{c: c, mux: http.NewServeMux(), cache: newPageCache(64 << 20), tables: tableSlots(), started: time.Now(), loopback: isLoopback(base.Hostname())}
+	s := &Site{c: c, mux: http.NewServeMux(), readers: http.NewServeMux(), cache: newPageCache(64 << 20), tables: tableSlots(), started: time.Now(), loopback: isLoopback(base.Hostname())}
 	if !s.loopback && (c.Operator.Name == "" || c.Operator.Contact == "" || c.Operator.Privacy == "") {
 		return nil, errors.New("a public address needs an operator, a contact and a privacy page: set --operator, --contact and --privacy")
 	}

@@ -185,7 +185,7 @@ func (s *Site) served(q *request, about correction.About) error {
 	switch about.Kind {
 	case "page":
 	case "figure":
-		indicator, areaID, period := about.Figure()
+		indicator, areaID, period := about.Observation()
 		path = "/indicators/" + indicator + "/trace/" + areaID + "/" + period
 	default:
 		return nil

@@ -1,0 +1,4 @@
+package chart
+
+// Width is the rule by which lines are broken.
+var Width = width
