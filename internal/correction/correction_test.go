@@ -12,14 +12,16 @@ import (
 )
 
 func TestParseAbout(t *testing.T) {
-	for _, s := range []string{"entry:0", "entry:17", "commitment:4", "report:9", "party:2", "item:P11d", "indicator:internet-users", "figure:internet-users.unsd/KEN/2024", "figure:a/QM/2024-Q1", "page:/", "page:/areas/KEN", "page:/about/methods"} {
+	for _, s := range []string{"entry:0", "entry:17", "commitment:4", "report:9", "party:2", "item:P11d", "indicator:internet-users", "figure:internet-users.unsd/KEN/2024", "figure:a/QM/2024-Q1", "page:/", "page:/areas/KEN", "page:/about/methods",
+		"item:P11d:commitments", "commitment:4:indicator.0.pace", "party:2:money.paid.USD", "page:/:HO.1.items", "page:/stakeholders/balance:region.AFR.share"} {
 		about, err := correction.ParseAbout(s)
 		if err != nil || about.String() != s {
 			t.Errorf("ParseAbout(%q): got %v, %v", s, about, err)
 		}
 	}
 	for _, s := range []string{"", "entry", "entry:", "entry:-1", "entry:01", "entry:1e3", "party:x", "person:3", "page:areas", "page:/search?q=Jane", "page:/a b", "page:/../..x/é",
-		"figure:a/b", "figure:a/b/c/d", "figure:a/b/year", "item:" + strings.Repeat("a", 33), "page:/" + strings.Repeat("a/", 20), "page:/Jane"} {
+		"figure:a/b", "figure:a/b/c/d", "figure:a/b/year", "item:" + strings.Repeat("a", 33), "page:/" + strings.Repeat("a/", 20), "page:/Jane",
+		"item:P11d:", "item:P11d:a:b", "item:P11d:two words", "page:/areas/KEN:" + strings.Repeat("a", 97), "entry:1:size", "report:9:x", "figure:a/QM/2024:x", ":x"} {
 		if about, err := correction.ParseAbout(s); err == nil {
 			t.Errorf("ParseAbout(%q): got %v, want an error", s, about)
 		}

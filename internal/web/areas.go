@@ -139,7 +139,7 @@ func (v *areaView) measure(q *request) error {
 			continue
 		}
 		row := sheetRow{Indicator: Link{title(q.Pack, compact.Indicators, i.ID), "/indicators/" + i.ID}, Unit: unitName(i.Unit), Slice: one.Slice,
-			Value: f.Value.String(), Period: f.Period.String(), Nature: string(f.Nature), Trace: "/indicators/" + i.ID + "/trace/" + v.ID + "/" + f.Period.String(), source: i.Source.Name}
+			Value: f.Value.String(), Period: f.Period.String(), Nature: string(f.Nature), Trace: traceHref(i.ID, v.ID, f.Period.String(), one.Slice), source: i.Source.Name}
 		row.Short = f.Value.Fixed(int(i.Decimals))
 		years := one.Series.Years()
 		row.N = len(years)

@@ -134,7 +134,7 @@ func citedFiles(t *testing.T, site http.Handler, of string) {
 		if w := get(site, "/cite/table.md"+query); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "| "+l.T("cite.t.figure")+" | ") || !strings.Contains(w.Body.String(), "<"+c.Data.Address+">") {
 			t.Errorf("the Markdown of %s in %s: got status %d\n%s", of, l, w.Code, w.Body)
 		}
-		if w := get(site, "/cite/table.tsv"+query); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), l.T("cite.t.root")+"\t"+c.Data.Record.Root+"\n") {
+		if w := get(site, "/cite/table.tsv"+query); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), l.T("cite.under", "size", c.Data.Record.Size, "root", c.Data.Record.Root)+"\n") {
 			t.Errorf("the TSV of %s in %s: got status %d\n%s", of, l, w.Code, w.Body)
 		}
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"net/http"
 	"strconv"
 	"strings"
@@ -113,7 +115,7 @@ func (v *citeView) Rows(l locale.Lang) [][2]string {
 	var rows [][2]string
 	for _, r := range [][2]string{{"figure", textOf(f.What, l)}, {"value", firstOf(value, l.T("cite.no_value"))}, {"unit", textOf(f.Unit, l)}, {"period", l.Date(f.Period)}, {"nature", nature},
 		{"source", firstOf(f.Source, l.T("cite.counted"))}, {"release", l.Date(released)}, {"page", textOf(v.About.Text, l)}, {"compact", v.compact(l)}, {"operator", v.Operator},
-		{"as_of", l.Date(date)}, {"record", l.Int(v.Record.Size)}, {"root", v.Record.Root}, {"address", v.Address}} {
+		{"as_of", l.Date(date)}, {"record", l.T("cite.under", "size", v.Record.Size, "root", v.Record.Root)}, {"address", v.Address}} {
 		if r[1] != "" {
 			rows = append(rows, [2]string{l.T("cite.t." + r[0]), r[1]})
 		}
@@ -170,7 +172,8 @@ func (v *citeView) addressOf(f figure) string {
 
 // table is the CSV twin: codes and plain numbers, for every figure.
 func (v *citeView) table() *Table {
-	t := &Table{Columns: []string{"of", "figure_en", "value", "code", "in_words_en", "unit_en", "period", "nature", "source", "released", "retrieved", "entry", "as_of", "record_size", "record_root", "address"}}
+	t := &Table{Columns: []string{"of", "figure_en", "value", "code", "in_words_en", "unit_en", "period", "nature", "source", "released", "retrieved", "entry", "as_of", "record_size", "record_root_hex", "address"}}
+	root := hexOf(v.Record.Root) // a base64 one may begin like a formula
 	list := v.List
 	if v.Figure != nil {
 		list = []figure{*v.Figure}
@@ -181,9 +184,15 @@ func (v *citeView) table() *Table {
 			entry = strconv.FormatInt(f.Entry, 10)
 		}
 		t.Rows = append(t.Rows, []string{f.Of, english(f.What), f.Value, f.Code, english(f.Word), english(f.Unit), f.Period, f.Nature, f.Source, f.Issued, f.Got, entry,
-			v.AsOf, strconv.FormatInt(v.Record.Size, 10), v.Record.Root, v.addressOf(f)})
+			v.AsOf, strconv.FormatInt(v.Record.Size, 10), root, v.addressOf(f)})
 	}
 	return t
+}
+
+// hexOf writes a root of a checkpoint as digests are written elsewhere.
+func hexOf(root string) string {
+	b, _ := base64.StdEncoding.DecodeString(root)
+	return hex.EncodeToString(b)
 }
 
 // tabbed writes lines of cells parted by tabs; a cell is one line, and none is taken for a formula.

@@ -17,10 +17,10 @@ import (
 
 // figure is a number that a page prints, or a word that was computed.
 type figure struct {
-	Name   string `json:"-"`         // on its page; "" where the page is about this one figure
-	Of     string `json:"of"`        // what names it everywhere: item:P11d:commitments
+	Name   string `json:"-"`                   // on its page; "" where the page is about this one figure
+	Of     string `json:"of"`                  // what names it everywhere: item:P11d:commitments
 	Page   string `json:"page,omitempty"`      // address of the page that prints it
-	What   Text   `json:"figure"`    // what it is
+	What   Text   `json:"figure"`              // what it is
 	Value  string `json:"value,omitempty"`     // integer or decimal; "" where it is a word
 	Code   string `json:"code,omitempty"`      // of the word; "" where it is a number
 	Word   Text   `json:"in_words,omitempty"`  // how it is printed, where that is not the number and its unit
@@ -31,8 +31,8 @@ type figure struct {
 	Issued string `json:"released,omitempty"`  // when the source published it
 	Got    string `json:"retrieved,omitempty"` // when it was fetched, where the source gives no release
 	Entry  int64  `json:"entry,omitempty"`     // that the value came with; 0 where it was counted from many
-	Link   string `json:"-"`         // page that the figure leads to, where it is cited by that page
-	About  string `json:"-"`         // what names it, where that is not its page and its name
+	Link   string `json:"-"`                   // page that the figure leads to, where it is cited by that page
+	About  string `json:"-"`                   // what names it, where that is not its page and its name
 }
 
 // citable is data of a page that prints figures.

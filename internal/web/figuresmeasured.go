@@ -28,7 +28,7 @@ func (v *indicatorView) of(r valueRow) figure {
 	if r.Source != nil {
 		f.Source = r.Source.Name
 	}
-	if !v.other {
+	if v.chosen == "" {
 		f.traced(v.ID, r.Area, r.Period)
 	}
 	return f

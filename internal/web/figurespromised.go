@@ -77,7 +77,9 @@ func (c *supportCounts) figures() []figure {
 
 func (v *commitmentsView) figures() []figure {
 	c := v.all
-	of := func(key string) Text { return phrase("cite.what.of", "of", message("menu.commitments"), "what", message(key)) }
+	of := func(key string) Text {
+		return phrase("cite.what.of", "of", message("menu.commitments"), "what", message(key))
+	}
 	list := []figure{counted("total", message("cite.what.listed"), v.Of), counted("commitments", message("item.fact.registered"), c.Commitments),
 		counted("parties", message("cite.what.leads"), c.Parties), counted("intents", of("commitments.intents"), c.Intents)}
 	list = append(list, reportingFigures(c)...)

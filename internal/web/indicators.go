@@ -93,7 +93,7 @@ type indicatorView struct {
 	low, high float64
 	ramp      chart.Ramp
 	found     observatory.Finding
-	other     bool // not the slice that a trace without a choice is of
+	chosen    string // the slice that the address names; "" for the first
 	indicator *compact.Indicator
 	areas     *area.Set
 	pack      *compact.Pack
@@ -153,7 +153,7 @@ func (s *Site) indicator(q *request) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v.other = slice != ""
+	v.chosen = slice
 	if err := v.fill(q, view); err != nil {
 		return View{}, err
 	}
@@ -244,7 +244,7 @@ func (v *indicatorView) row(f observatory.Figure, row valueRow) valueRow {
 			row.Source, row.Note = &sources[0], strings.TrimSpace(rest)
 		}
 	}
-	row.Trace = "/indicators/" + v.ID + "/trace/" + f.Key + "/" + row.Period
+	row.Trace = traceHref(v.ID, f.Key, row.Period, v.chosen)
 	return row
 }
 
@@ -406,4 +406,13 @@ func (v *indicatorView) table(view observatory.View) *Table {
 		}
 	}
 	return t
+}
+
+// Chosen is what the links to traces add where a slice was chosen; it is called by the template.
+func (v *indicatorView) Chosen() string {
+	_, query, chosen := strings.Cut(traceHref("", "", "", v.chosen), "?")
+	if !chosen {
+		return ""
+	}
+	return "?" + query
 }

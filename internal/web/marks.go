@@ -161,6 +161,9 @@ func (q *request) aboutLink(a correction.About) (Link, error) {
 }
 
 func areaText(q *request, id string) Text {
+	if id == q.Areas.World().ID {
+		return everyLang(q.Areas.World().Name)
+	}
 	if _, ok := q.Areas.ByID(id); ok {
 		return areaName(q.Areas, id)
 	}

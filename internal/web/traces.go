@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 
 	"kept/internal/compact"
@@ -31,6 +32,15 @@ type traceView struct {
 
 	unit   Text
 	source string // as the pack names it
+}
+
+// traceHref leads to the trace of a value; a slice that was chosen stays chosen.
+func traceHref(indicator, area, period, slice string) string {
+	href := "/indicators/" + indicator + "/trace/" + area + "/" + period
+	if slice != "" {
+		href += "?slice=" + url.QueryEscape(slice)
+	}
+	return href
 }
 
 func (s *Site) trace(q *request) (View, error) {

@@ -37,7 +37,7 @@ func (c Card) SVG() string {
 	}
 	y = c.block(&body, y, []string{c.Above}, cardSmall, `fill="#4a4a4a"`, 2)
 	y = c.block(&body, y+cardNumber*0.9, []string{c.Value}, cardNumber, `font-weight="700" fill="#111111"`, 3)
-	y = c.block(&body, y+4, []string{c.What}, cardWhat, `fill="#111111"`, 4)
+	y = c.block(&body, y-14, []string{c.What}, cardWhat, `fill="#111111"`, 4)
 	body.put(`<rect x="`, cardEdge, `" y="`, y-6, `" width="`, cardInner, `" height="2" fill="#b5b5b5"/>`)
 	y = c.block(&body, y+20, c.Small, cardSmall, `fill="#333333"`, 3)
 	y = c.ltr().block(&body, y, []string{c.Address}, 13, `fill="#333333"`, 3)
@@ -67,7 +67,7 @@ func (c Card) block(out *canvas, y float64, texts []string, size float64, look s
 	}
 	for _, one := range texts {
 		for _, line := range wrap(one, size, cardInner, lines) {
-			out.put(`<text x="`, x, `" y="`, y, `" font-size="`, size, `" direction="`, direction, `" `, look, `>`, text(line), `</text>`)
+			out.put(`<text x="`, x, `" y="`, y, `" font-size="`, size, `" direction="`, direction, `" unicode-bidi="plaintext" `, look, `>`, text(line), `</text>`)
 			y += size * 1.45
 		}
 	}
