@@ -26,6 +26,7 @@ type harbour struct {
 	now     time.Time
 	parties map[string]int64 // short name in the script → entry
 	made    map[string]int64
+	before  func(next time.Time) // called before the clock goes on; nil: nothing
 }
 
 // openHarbour makes or completes the record with the scripted clock, then opens
@@ -69,6 +70,9 @@ func (h *harbour) run() error {
 		return err
 	}
 	for n, s := range slices.Concat(harbourScript(), harbourReview()) {
+		if h.before != nil {
+			h.before(day(s.on))
+		}
 		h.now = day(s.on)
 		if err := s.do(h, "harbour/"+strconv.Itoa(n)); err != nil {
 			return fmt.Errorf("step %d, %s: %w", n, s.on, err)

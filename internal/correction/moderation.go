@@ -209,10 +209,11 @@ type Moderated struct {
 	Median     string // days from an appeal to its decision; "" of none
 }
 
-// CountModerated counts what was hidden and what became of appeals.
-func CountModerated(tx *db.Tx) (Moderated, error) {
+// CountModerated counts what was hidden until the end of a day (UTC, as these rows
+// are dated) and what had become of appeals by then.
+func CountModerated(tx *db.Tx, day string) (Moderated, error) {
 	m := Moderated{Categories: map[string]int{}}
-	rows, err := tx.Query("SELECT category FROM moderation_hidden")
+	rows, err := tx.Query("SELECT category FROM moderation_hidden WHERE hidden_on <= ?", day)
 	if err != nil {
 		return m, err
 	}
@@ -235,12 +236,15 @@ func CountModerated(tx *db.Tx) (Moderated, error) {
 	}
 	var days []int
 	for _, a := range all {
+		if a.MadeOn > day {
+			continue
+		}
 		m.Appeals++
-		switch a.State {
-		case AppealOpen:
+		if a.State == AppealOpen || a.Decided > day {
 			m.Open++
 			continue
-		case AppealRestored:
+		}
+		if a.State == AppealRestored {
 			m.Restored++
 		}
 		days = append(days, max(0, daysBetween(a.MadeOn, a.Decided)))

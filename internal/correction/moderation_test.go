@@ -77,7 +77,7 @@ func TestAppeals(t *testing.T) {
 			t.Errorf("decided twice: got %v", err)
 		}
 		w.Read(func(tx *db.Tx) error {
-			m, err := correction.CountModerated(tx)
+			m, err := correction.CountModerated(tx, "2999-12-31")
 			if m.Hidden != 1 || m.Categories["private_data"] != 1 || m.Appeals != 1 || m.Restored != 1 || m.Open != 0 || m.Median != "4" {
 				t.Errorf("counts: got %+v", m)
 			}

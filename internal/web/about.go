@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"kept/internal/correction"
+	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 )
@@ -79,7 +80,11 @@ func (s *Site) about(q *request) (View, error) {
 // private rows, so no entry of the record tells when they change: the page is made
 // at each request.
 func moderationCounts(q *request) ([]factView, error) {
-	m, err := correction.CountModerated(q.Tx)
+	var m correction.Moderated
+	err := q.privately(func(tx *db.Tx) (err error) {
+		m, err = correction.CountModerated(tx, q.Now.UTC().Format("2006-01-02"))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -32,18 +32,18 @@ func (s *Site) page(address string, h handler) {
 		if address == "/" {
 			pattern += "{$}"
 		}
-		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, lang, "", h) })
+		s.public(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, lang, "", h) })
 	}
 	if address == "/" {
-		s.mux.HandleFunc("GET /{$}", s.redirectToLanguage)
+		s.public("GET /{$}", s.redirectToLanguage)
 		for ext := range twinTypes {
-			s.mux.HandleFunc("GET /index"+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
+			s.public("GET /index"+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
 		}
 		return
 	}
 	if i := strings.LastIndex(address, "/{"); i >= 0 && strings.HasSuffix(address, "}") { // the extension is part of the last path value
 		name := strings.TrimSuffix(address[i+2:], "}")
-		s.mux.HandleFunc("GET "+address, func(w http.ResponseWriter, r *http.Request) {
+		s.public("GET "+address, func(w http.ResponseWriter, r *http.Request) {
 			value := r.PathValue(name)
 			ext := path.Ext(value)
 			if _, ok := twinTypes[ext]; !ok {
@@ -55,9 +55,9 @@ func (s *Site) page(address string, h handler) {
 		})
 		return
 	}
-	s.mux.HandleFunc("GET "+address, s.redirectToLanguage)
+	s.public("GET "+address, s.redirectToLanguage)
 	for ext := range twinTypes {
-		s.mux.HandleFunc("GET "+address+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
+		s.public("GET "+address+ext, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "", ext, h) })
 	}
 }
 
@@ -181,7 +181,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		if lang != "" && !locale.Known(lang) {
 			return nil, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", lang))
 		}
-		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, Seen: seen, Marks: v.marks, Data: v.Data}, lang, v.Rows)
+		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, AsOf: s.asOfMoment(), Seen: seen, Marks: v.marks, Data: v.Data}, lang, v.Rows)
 	case ".csv":
 		if v.Table == nil {
 			return nil, errNotFound(q.URL.Path)
@@ -191,6 +191,8 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 			return &rendered{table: table, status: http.StatusOK}, err
 		}
 		body = table.head.Bytes()
+	case ".md":
+		body = v.Markdown(q.Lang)
 	default:
 		body, err = s.html(s.frame(q, v))
 	}
@@ -199,7 +201,11 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	}
 	out := newRendered(body)
 	out.kind, out.language = "text/html; charset=utf-8", string(q.Lang)
-	if ext != "" {
+	switch ext {
+	case "":
+	case ".md":
+		out.kind = "text/markdown; charset=utf-8"
+	default:
 		out.kind, out.language = twinTypes[ext], ""
 	}
 	if v.Status != 0 {
@@ -233,6 +239,11 @@ func (s *Site) frame(q *request, v View) page {
 		if p.Marks != nil {
 			p.Marks.With = asked
 		}
+	}
+	if s.past != nil {
+		p.AsOf, p.Now = &s.past.moment, p.Path+p.Query
+		q.asked.Set(asOfName, p.AsOf.String())
+		p.Query = "?" + q.asked.Encode()
 	}
 	return p
 }

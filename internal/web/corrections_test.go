@@ -341,7 +341,7 @@ func TestHiding(t *testing.T) {
 		}
 		visitor.says("/en/about/moderation", "Decisions that hid words", "Shown again after an appeal")
 		h.write(func(tx *db.Tx) error {
-			m, err := correction.CountModerated(tx)
+			m, err := correction.CountModerated(tx, "2999-12-31")
 			if m.Hidden != 1 || m.Restored != 1 || m.Median != "3" {
 				t.Errorf("counts: got %+v", m)
 			}

@@ -246,7 +246,11 @@ func (s *Site) document(q *request) (View, error) {
 		return View{}, err
 	}
 	v := &documentView{Digest: digest}
-	d, err := commitment.DocumentOf(q.Tx, digest)
+	var d commitment.Document
+	err = q.privately(func(tx *db.Tx) (err error) {
+		d, err = commitment.DocumentOf(tx, digest)
+		return err
+	})
 	switch {
 	case err == nil:
 		v.of(d)

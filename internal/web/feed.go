@@ -76,7 +76,7 @@ type atomEntry struct {
 
 // feed registers the Atom twin of a list.
 func (s *Site) feed(f feed) {
-	s.mux.HandleFunc("GET "+f.page+".atom", func(w http.ResponseWriter, r *http.Request) {
+	s.public("GET "+f.page+".atom", func(w http.ResponseWriter, r *http.Request) {
 		lang := locale.English
 		if wanted := r.URL.Query().Get("lang"); wanted != "" {
 			if lang = locale.Lang(wanted); !locale.Known(wanted) {

@@ -31,6 +31,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h["Content-Security-Policy"] = s.headerCSP
 	defer s.catch(w, r)
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		if s.past == nil && strings.Contains(r.URL.RawQuery, asOfName+"=") {
+			if asked := r.URL.Query().Get(asOfName); asked != "" {
+				s.asOf(w, r, asked)
+				return
+			}
+		}
 		if p := s.cache.get(cacheKey(r)); p != nil && s.fresh(p) {
 			s.send(w, r, p)
 			return

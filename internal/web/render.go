@@ -36,6 +36,8 @@ type page struct {
 	Forms    bool        // forms are open on this address
 	Code     template.JS // the site's one script, where the View asks for it
 	Other    string
+	AsOf     *moment // of a page of the past
+	Now      string  // and its address today
 }
 
 // Twin is the address of the page's JSON or CSV.
@@ -131,6 +133,9 @@ func (s *Site) html(p page) ([]byte, error) {
 	if err := t.ExecuteTemplate(&b, "frame", p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
+	if s.past != nil {
+		return s.dateLinks(squeeze(b.Bytes())), nil
+	}
 	return squeeze(b.Bytes()), nil
 }
 
@@ -151,8 +156,9 @@ type twin struct {
 	Compact string     `json:"compact"`
 	Sample  bool       `json:"sample,omitempty"`
 	Title   Text       `json:"title"`
-	Date    string     `json:"date"` // that states on the page were computed for
-	Seen    int64      `json:"seen"` // last entry of the record that the page rests on, −1 for none
+	Date    string     `json:"date"`            // that states on the page were computed for
+	AsOf    *moment    `json:"as_of,omitempty"` // of a page of the past
+	Seen    int64      `json:"seen"`            // last entry of the record that the page rests on, −1 for none
 	Marks   *marksView `json:"marks,omitempty"`
 	Data    any        `json:"data"`
 }

@@ -362,6 +362,10 @@ func documents(t *testing.T, h *house, digest, entry string) {
 			t.Errorf("%s tells where or by whom the photo was taken", address)
 		}
 	}
+	then := "/en/evidence/" + digest + "/about?as-of=" + keeper.Today(h.k.Now())
+	if page := anyone.want(then, http.StatusOK); !strings.Contains(page, "The new line") || !strings.Contains(page, "/evidence/"+digest+`/picture"`) {
+		t.Error("the page of the photo as of today is another one")
+	}
 	page := anyone.want("/en/evidence/"+digest+"/about", http.StatusOK)
 	for _, s := range []string{`<img src="/evidence/` + digest + `/picture"`, "The new line", "E2: own document", "were taken out of this picture"} {
 		if !strings.Contains(page, s) {

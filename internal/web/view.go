@@ -42,20 +42,21 @@ func (r *request) arg(name string) string { return r.PathValue(name) }
 
 // View is a page before it is written in a language.
 type View struct {
-	Page     string            // template in pages/
-	Title    Text              // of the page
-	Section  string            // key of the main menu's entry that is current
-	Crumbs   []Link            // from the top, without the page itself
-	Subjects []string          // what the page shows: it is made anew when one of these is touched
-	Data     any               // what the template and the JSON twin show
-	Rows     [][]byte          // rows that are JSON already; they stand under "rows" at the end of Data
-	Table    *Table            // the CSV twin; nil: none
-	Robots   string            // "noindex" for searches and forms
-	Script   bool              // the page may run the site's one script
-	Private  bool              // never cached and without twins, for forms
-	Live     bool              // never cached: it changes with every entry of the record
-	Status   int               // 200 when zero
-	Feeds    map[string]string // media type → address of further twins (iCal, Atom)
+	Page     string                   // template in pages/
+	Title    Text                     // of the page
+	Section  string                   // key of the main menu's entry that is current
+	Crumbs   []Link                   // from the top, without the page itself
+	Subjects []string                 // what the page shows: it is made anew when one of these is touched
+	Data     any                      // what the template and the JSON twin show
+	Rows     [][]byte                 // rows that are JSON already; they stand under "rows" at the end of Data
+	Table    *Table                   // the CSV twin; nil: none
+	Markdown func(locale.Lang) []byte // the page as a text to take along; nil: none
+	Robots   string                   // "noindex" for searches and forms
+	Script   bool                     // the page may run the site's one script
+	Private  bool                     // never cached and without twins, for forms
+	Live     bool                     // never cached: it changes with every entry of the record
+	Status   int                      // 200 when zero
+	Feeds    map[string]string        // media type → address of further twins (iCal, Atom)
 
 	marks *marksView // what was said against what the page shows
 }

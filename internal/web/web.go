@@ -82,6 +82,10 @@ type Site struct {
 	loopback  bool
 	tasks     []taskSource
 	twins     []twinRoute
+	dated     map[string]bool // patterns of what can be had as it was
+	thens     thens
+	comparing chan struct{}
+	past      *pastOf // nil: this is the site of today
 }
 
 // New makes a site. It fails on a configuration that would be unsafe.
@@ -96,7 +100,7 @@ func New(c Config) (*Site, error) {
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
 		return nil, fmt.Errorf("the base address %q is not of the form https://host", c.Base)
 	}
-	s := &Site{c: c, mux: http.NewServeMux(), readers: http.NewServeMux(), cache: newPageCache(64 << 20), tables: tableSlots(), started: time.Now(), loopback: isLoopback(base.Hostname())}
+	s := &Site{c: c, mux: http.NewServeMux(), readers: http.NewServeMux(), dated: make(map[string]bool), comparing: make(chan struct{}, 1), cache: newPageCache(64 << 20), tables: tableSlots(), started: time.Now(), loopback: isLoopback(base.Hostname())}
 	if !s.loopback && (c.Operator.Name == "" || c.Operator.Contact == "" || c.Operator.Privacy == "") {
 		return nil, errors.New("a public address needs an operator, a contact and a privacy page: set --operator, --contact and --privacy")
 	}
@@ -122,6 +126,7 @@ func New(c Config) (*Site, error) {
 	}
 	s.routes()
 	c.Keeper.Watch(keeper.WordsSubject, s.cache.clear)
+	c.Keeper.Watch(keeper.WordsSubject, s.thens.forget)
 	return s, nil
 }
 
