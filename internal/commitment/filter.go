@@ -54,8 +54,7 @@ type Filter struct {
 	Check     string // "yes": can be checked; "no": statements of intent
 	Counted   string // what it is counted as: one of [Counted]
 	Newness   string
-	Under     []string // serving any of these too: the items of an objective
-	Stage     string   // of its money
+	Stage     string // of its money
 	Currency  string
 	AtLeast   string // of money of that stage and currency, all lines together; needs both
 	MadeFrom  string
@@ -115,9 +114,6 @@ func (s *shelf) selection(f Filter, areas []string, members []int64) selection {
 	}
 	if len(f.Items) > 0 {
 		sel.always = append(sel.always, s.any("item:", f.Items))
-	}
-	if len(f.Under) > 0 {
-		sel.always = append(sel.always, s.any("item:", f.Under))
 	}
 	if f.Region != "" {
 		sel.always = append(sel.always, s.any("area:", areas))

@@ -204,6 +204,44 @@ func CountHelp(tx *db.Tx, f HelpFilter) (c HelpCounts, err error) {
 	return c, err
 }
 
+// HelpOn counts for each group of items the requests and offers that are open and
+// name one of its items; the filter narrows as on the list.
+func HelpOn(tx *db.Tx, f HelpFilter, groups [][]string) ([]HelpCounts, error) {
+	f.State = "open"
+	w := f.where()
+	rows, err := tx.Query("SELECT s.id, s.side, i.item FROM support s JOIN support_item i ON i.support = s.id WHERE "+w.sql()+" ORDER BY s.id, i.item", w.args...)
+	within := groupsOf(groups)
+	counts, last := make([]HelpCounts, len(groups)), make([]int64, len(groups))
+	err = each(rows, err, func(scan func(...any) error) error {
+		var id int64
+		var side, item string
+		err := scan(&id, &side, &item)
+		for _, g := range within[item] {
+			if last[g] == id {
+				continue
+			}
+			if last[g] = id; side == Requested {
+				counts[g].Requested++
+			} else {
+				counts[g].Offered++
+			}
+		}
+		return err
+	})
+	return counts, err
+}
+
+// groupsOf tells of each item which groups it belongs to.
+func groupsOf(groups [][]string) map[string][]int {
+	within := make(map[string][]int)
+	for g, items := range groups {
+		for _, item := range items {
+			within[item] = append(within[item], g)
+		}
+	}
+	return within
+}
+
 // escapeLike makes a text stand for itself in a pattern of LIKE.
 func escapeLike(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)

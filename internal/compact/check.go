@@ -167,6 +167,7 @@ func (p *Pack) checkChanges(d *decoder) {
 var linkForms = map[string]*regexp.Regexp{
 	"sdg":  regexp.MustCompile(`^([1-9]|1[0-7])(\.([1-9][0-9]?|[a-d]))?$`),
 	"wsis": regexp.MustCompile(`^C([1-9]|10|11)$`),
+	"text": regexp.MustCompile(`^[\pL\pN][\pL\pN /().,-]{1,79}$`),
 }
 
 func (p *Pack) checkLinks(d *decoder) {
@@ -174,6 +175,9 @@ func (p *Pack) checkLinks(d *decoder) {
 		form, known := linkForms[l.Scheme]
 		if known && !form.MatchString(l.To) || l.Scheme == "oca" && !d.known(l.To, "aim") {
 			d.faultAt(l, "to", "bad_link", "to", l.To, "scheme", l.Scheme)
+		}
+		if l.Strength < 0 || l.Strength > 3 {
+			d.faultAt(l, "strength", "too_great", "max", 3)
 		}
 	}
 }

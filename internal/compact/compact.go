@@ -69,6 +69,7 @@ type Settings struct {
 	Rights            []Right       `pack:"rights,required"`
 	Gate              []string      `pack:"gate,one=commit|propose|nominate"`
 	ReviewDefault     ReviewDefault `pack:"review_default"`
+	Map               string        `pack:"map,ref=item"` // the item that asks for an implementation map
 	SilentAddressees  string        `pack:"silent_addressees,required,one=count|list"`
 	ReportEveryMonths int64         `pack:"report_every_months,required"`
 	MechanismsOn      []string      `pack:"mechanisms_on,ref=mechanism"`

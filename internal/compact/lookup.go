@@ -215,17 +215,6 @@ func (p *Pack) ChangesFrom(id string) []*Change { return p.index.from[id] }
 // ChangesTo lists the earlier parts that came down to a part of the text in force.
 func (p *Pack) ChangesTo(id string) []*Change { return p.index.to[id] }
 
-// LinksFrom lists the links of a part to other schemes, as somebody asserts them.
-func (p *Pack) LinksFrom(id string) []*Link {
-	var links []*Link
-	for _, l := range p.Links {
-		if l.From == id {
-			links = append(links, l)
-		}
-	}
-	return links
-}
-
 // TargetsOf lists the targets of an item, named on either side.
 func (p *Pack) TargetsOf(item string) []*Target {
 	i := p.index.items[item]

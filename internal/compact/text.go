@@ -1,6 +1,9 @@
 package compact
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Text is one version of the compact.
 type Text struct {
@@ -70,6 +73,17 @@ func (g Goals) Tagged() bool { return g.All || len(g.These) > 0 }
 // Has tells whether a goal is named, by number or with all others.
 func (g Goals) Has(goal int64) bool { return g.All || slices.Contains(g.These, goal) }
 
+// each lists the goals as the crosswalk writes them.
+func (g Goals) each() []string {
+	var goals []string
+	for n := int64(1); n <= 17; n++ {
+		if g.Has(n) {
+			goals = append(goals, strconv.FormatInt(n, 10))
+		}
+	}
+	return goals
+}
+
 func (g *Goals) decode(d *decoder, n *node) {
 	if n.kind == stringKind && n.text == "all" {
 		g.All = true
@@ -104,9 +118,12 @@ type Change struct {
 // Link is a link from an item to another scheme, as somebody asserts it.
 type Link struct {
 	From       string `pack:"from,required,ref=item|mechanism|target"`
-	Scheme     string `pack:"scheme,required,one=sdg|wsis|oca"`
+	Scheme     string `pack:"scheme,required,one=sdg|wsis|oca|text"`
 	To         string `pack:"to,required"`
 	Relation   string `pack:"relation,required,one=same|contributes|overlaps|depends"`
 	AssertedBy string `pack:"asserted_by,required,ref=source"`
 	On         string `pack:"on,date"`
+	Strength   int64  `pack:"strength"` // 1 weak to 3 strong; 0 where nobody says
+	Note       string `pack:"note"`     // the source's own remark
+	Certain    bool   `pack:"certain,default=true"`
 }

@@ -165,21 +165,3 @@ func Endorsements(tx *db.Tx, text string) (Support, error) {
 		FROM endorsement WHERE text_id = ? AND ended_on = '' AND claimed_as = 0`, text).Scan(&s.Given, &s.Elsewhere)
 	return s, err
 }
-
-// SupportByItem counts likewise, for each item that any endorsement supports.
-func SupportByItem(tx *db.Tx) (map[string]Support, error) {
-	rows, err := tx.Query(`SELECT i.item, COUNT(DISTINCT CASE WHEN e.stated_on = '' THEN e.party END), COUNT(DISTINCT CASE WHEN e.stated_on <> '' THEN e.party END)
-		FROM endorsement_item i JOIN endorsement e ON e.id = i.endorsement WHERE e.ended_on = '' AND e.claimed_as = 0 GROUP BY i.item`)
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]Support{}
-	err = each(rows, func() error {
-		var item string
-		var s Support
-		err := rows.Scan(&item, &s.Given, &s.Elsewhere)
-		all[item] = s
-		return err
-	})
-	return all, err
-}

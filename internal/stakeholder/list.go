@@ -33,6 +33,7 @@ type Filter struct {
 	LedBy    string // says that it is led by
 	MinLevel string // verified at least this surely
 	Parent   int64
+	Supports []string    // an endorsement of it that holds names any of these items
 	Query    string      // words of its names
 	Lang     locale.Lang // order of names; English when empty
 	After    string      // the cursor that the page before gave
@@ -144,6 +145,9 @@ func where(pack *compact.Pack, f Filter) *conditions {
 	if f.Parent != 0 {
 		c.add("p.parent = ?", f.Parent)
 	}
+	if len(f.Supports) > 0 {
+		c.supports(f.Supports, f.Where == Elsewhere)
+	}
 	if f.LedBy != "" {
 		c.add("' ' || p.led_by || ' ' LIKE ? ESCAPE '\\'", "% "+escaped.Replace(f.LedBy)+" %")
 	}
@@ -181,6 +185,21 @@ func (c *conditions) basis(pack *compact.Pack, basis string) {
 	default:
 		c.add(standing+" AND s.basis = ?)", pack.InForce, basis)
 	}
+}
+
+// supports narrows to parties with an endorsement that holds and names one of the
+// items: their own, or for a list of what is stated elsewhere a stated one.
+func (c *conditions) supports(items []string, stated bool) {
+	given := "="
+	if stated {
+		given = "<>"
+	}
+	args := make([]any, len(items))
+	for i, item := range items {
+		args[i] = item
+	}
+	c.add("EXISTS (SELECT 1 FROM endorsement e JOIN endorsement_item i ON i.endorsement = e.id WHERE e.party = p.id AND e.ended_on = '' AND e.claimed_as = 0 AND e.stated_on "+
+		given+" '' AND i.item IN ("+marks(len(args))+"))", args...)
 }
 
 // region narrows to the areas of a region or of a group of countries.

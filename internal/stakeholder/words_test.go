@@ -70,11 +70,14 @@ func TestOwnWordReplacesStated(t *testing.T) {
 	want := func(when string, given, elsewhere int64) {
 		t.Helper()
 		s.Read(func(tx *db.Tx) error {
-			items, err := stakeholder.SupportByItem(tx)
-			if got := items["P2a"]; got != (stakeholder.Support{Given: given, Elsewhere: elsewhere}) {
+			all, err := stakeholder.Supporting(tx)
+			if err != nil {
+				return err
+			}
+			if got := all.On(stakeholder.SupportFilter{}, []string{"P2a"})[""]; got != (stakeholder.Support{Given: given, Elsewhere: elsewhere}) {
 				t.Errorf("%s: got %+v", when, got)
 			}
-			return err
+			return nil
 		})
 	}
 	want("stated", 0, 1)

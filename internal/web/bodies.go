@@ -22,7 +22,7 @@ type bodyRow struct {
 }
 
 type bodiesView struct {
-	Q     string   `json:"q,omitempty"`
+	filters
 	Kinds []choice `json:"kinds"`
 	listPage
 	Rows []bodyRow `json:"bodies"`
@@ -30,23 +30,37 @@ type bodiesView struct {
 
 // bodies lists the forums and bodies on the map, filtered by kind and words.
 func (s *Site) bodies(q *request) (View, error) {
-	asked := q.query("q", "kind", "page")
-	v := bodiesView{Q: asked.Get("q")}
+	asked := q.query("q", "kind", "item", "under", "for", "body", "page")
+	c := coder{q, asked}
+	scope := c.scope()
+	v := bodiesView{}
+	v.Q = asked.Get("q")
 	words := fold.Text(v.Q)
 	table := &Table{Columns: []string{"id", "title_en", "acronym", "kind", "host", "since", "until", "cycle", "items", "text", "certain", "source", "url"}}
 	var rows []bodyRow
 	for _, b := range q.Pack.Bodies {
 		v.kind(b.Kind, asked.Get("kind"))
 		row := newBodyRow(q.Pack, b)
-		if asked.Get("kind") != "" && b.Kind != asked.Get("kind") || !holds(words, row.Title, same(b.Acronym), same(b.Host)) {
+		if asked.Get("kind") != "" && b.Kind != asked.Get("kind") || !holds(words, row.Title, same(b.Acronym), same(b.Host)) || scope != nil && !worksOn(q.Pack, b, scope) {
 			continue
 		}
 		rows = append(rows, row)
 		table.Rows = append(table.Rows, []string{b.ID, english(row.Title), b.Acronym, b.Kind, b.Host, b.Since, b.Until, b.Cycle,
 			strings.Join(b.Items, " "), b.Text, yesNo(b.Certain), b.Source, b.URL})
 	}
+	kinds := c.options("kind", v.Kinds)
+	kinds.Label = message("bodies.kind")
+	v.filters = newFilters(asked, "bodies.words", append([]filter{kinds}, c.scopeFields(scopeNames...)...))
 	v.Rows, v.listPage = paged(q, rows, asked)
 	return View{Page: "bodies", Title: message("menu.bodies"), Section: "menu.bodies", Data: v, Table: table, Robots: filtered(asked)}, nil
+}
+
+// worksOn tells whether a body works on any of some items, named on either side.
+func worksOn(p *compact.Pack, b *compact.Body, items []string) bool {
+	return slices.ContainsFunc(items, func(id string) bool {
+		i, ok := p.Item(id)
+		return ok && (slices.Contains(b.Items, id) || slices.Contains(i.Bodies, b.ID))
+	})
 }
 
 // kind adds a kind to the filter the first time that a body has it.

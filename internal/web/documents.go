@@ -25,8 +25,8 @@ type documentGroup struct {
 }
 
 type documentsView struct {
+	filters
 	Around []Link          `json:"-"`
-	Q      string          `json:"q,omitempty"`
 	Total  int             `json:"total"`
 	Bodies []choice        `json:"bodies"`
 	Groups []documentGroup `json:"groups"`
@@ -36,8 +36,11 @@ type documentsView struct {
 // one page, so that /documents#D.01 always finds its row.
 func (s *Site) documents(q *request) (View, error) {
 	p := q.Pack
-	asked := q.query("q", "body")
-	v := documentsView{Around: around(p), Q: asked.Get("q")}
+	asked := q.query("q", "body", "item", "under", "for")
+	c := coder{q, asking(asked, "body", "")} // the body that issued it is no item to narrow to
+	scope := c.scope()
+	v := documentsView{Around: around(p)}
+	v.Q = asked.Get("q")
 	words := fold.Text(v.Q)
 	table := &Table{Columns: []string{"id", "title_en", "body", "symbol", "date", "later_ones_exist", "certain", "url"}}
 	at := make(map[string]int)
@@ -47,7 +50,7 @@ func (s *Site) documents(q *request) (View, error) {
 			v.Bodies = append(v.Bodies, choice{issuer.ID, issuer.Title, issuer.ID == asked.Get("body")})
 		}
 		row := newDocumentRow(p, d)
-		if asked.Get("body") != "" && d.Body != asked.Get("body") || !holds(words, row.Title, same(d.Symbol)) {
+		if asked.Get("body") != "" && d.Body != asked.Get("body") || !holds(words, row.Title, same(d.Symbol)) || scope != nil && !documentOn(p, d, scope) {
 			continue
 		}
 		n, known := at[issuer.ID]
@@ -60,8 +63,17 @@ func (s *Site) documents(q *request) (View, error) {
 		v.Total++
 		table.Rows = append(table.Rows, []string{d.ID, english(row.Title), d.Body, d.Symbol, d.Date, yesNo(d.Later), yesNo(d.Certain), d.URL})
 	}
+	issuer := coder{q, asked}.options("body", v.Bodies)
+	issuer.Label = message("documents.body")
+	v.filters = newFilters(asked, "documents.words", append([]filter{issuer}, c.scopeFields("item", "under", "for")...))
 	return View{Page: "documents", Title: message("menu.documents"), Section: "menu.texts", Crumbs: []Link{{message("menu.texts"), "/texts"}},
 		Data: v, Table: table, Robots: filtered(asked)}, nil
+}
+
+// documentOn tells whether a document was issued by a body that works on any of some items.
+func documentOn(p *compact.Pack, d *compact.Document, items []string) bool {
+	b, ok := p.Body(d.Body)
+	return ok && worksOn(p, b, items)
 }
 
 // issuerOf is the body that issued a document; some name none.

@@ -86,7 +86,7 @@ func (f filter) words() Text {
 func without(asked url.Values, name string) string {
 	to := url.Values{}
 	for k, v := range asked {
-		if k != name && k != "after" {
+		if k != name && k != "after" && k != "page" {
 			to[k] = v
 		}
 	}
@@ -225,8 +225,8 @@ func (c coder) id(name string) int64 {
 }
 
 // commitmentFilters are what the list of commitments can be asked for.
-var commitmentFilters = []string{"q", "item", "reporting", "pace", "status", "lifecycle", "review", "type", "check", "kind", "party", "group", "region", "area",
-	"counted", "newness", "under", "stage", "currency", "at_least", "made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "which", "disputed", "sort"}
+var commitmentFilters = []string{"q", "item", "under", "for", "body", "reporting", "pace", "status", "lifecycle", "review", "type", "check", "kind", "party", "group", "region", "area",
+	"counted", "newness", "stage", "currency", "at_least", "made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "which", "disputed", "sort"}
 
 // commitmentFilter reads the address.
 func (c coder) commitmentFilter() (commitment.Filter, error) {
@@ -235,14 +235,7 @@ func (c coder) commitmentFilter() (commitment.Filter, error) {
 		Party: c.id("party"), Kind: at("kind"), Group: c.id("group"), GroupOn: c.q.Today, Area: c.area(), Region: at("region"), Type: at("type"), Check: at("check"), Counted: at("counted"), Newness: at("newness"),
 		Stage: at("stage"), Currency: strings.ToUpper(at("currency")), AtLeast: at("at_least"), MadeFrom: at("made_from"), MadeTo: at("made_to"),
 		EndsFrom: at("ends_from"), EndsTo: at("ends_to"), DueFrom: at("due_from"), DueTo: at("due_to"), Query: at("q"), Sort: at("sort"), Today: c.q.Today}
-	if item := at("item"); item != "" {
-		f.Items = []string{item}
-	}
-	if objective := at("under"); objective != "" {
-		if f.Under = commitment.UnderObjective(c.q.Pack, objective); len(f.Under) == 0 {
-			f.Under = []string{objective} // which nothing stands under, and nobody can name
-		}
-	}
+	f.Items = c.scope()
 	if at("disputed") != "yes" {
 		return f, nil
 	}
@@ -294,7 +287,7 @@ func (c coder) commitmentFields() ([]filter, error) {
 	for i := range all {
 		all[i].Main = slices.Contains([]string{"item", "reporting", "pace"}, all[i].Name)
 	}
-	return c.party(all)
+	return c.party(append(all, c.scopeFields("for", "body")...))
 }
 
 // party adds the condition that comes with a link from a party's page; it has no field.

@@ -56,7 +56,7 @@ func (s *Site) home(q *request) (View, error) {
 			v.Dates = append(v.Dates, dateView{e.On, eventName(p, e.Event)})
 		}
 	}
-	v.Explore = []Link{{message("home.by_addressee"), "/for"}, {message("home.by_area"), "/areas"}, {message("menu.targets"), "/targets"},
+	v.Explore = []Link{{message("home.by_addressee"), "/for"}, {message("home.by_area"), "/areas"}, {message("map.title"), "/map"}, {message("crosswalk.title"), "/crosswalk"}, {message("menu.targets"), "/targets"},
 		{message("menu.mechanisms"), "/mechanisms"}, {message("menu.documents"), "/documents"}, {message("menu.figures"), "/figures"}}
 	if err := s.homeDelivery(q, &v); err != nil {
 		return View{}, err

@@ -38,6 +38,7 @@ func unitName(unit string) Text {
 
 // indicatorsView lists what is measured.
 type indicatorsView struct {
+	filters
 	Indicators []indicatorRow `json:"indicators"`
 }
 
@@ -50,9 +51,19 @@ func (s *Site) indicators(q *request) (View, error) {
 	for _, l := range listed {
 		held[l.Indicator] = l
 	}
+	asked := q.query(scopeNames...)
+	c := coder{q, asked}
+	var beside map[string]bool
+	if scope := c.scope(); scope != nil {
+		beside = seriesBeside(q.Pack, scope)
+	}
 	var data indicatorsView
+	data.filters = newFilters(asked, "items.words", c.scopeFields(scopeNames...))
 	table := &Table{Columns: []string{"id", "title_en", "unit", "areas_with_value", "values", "released", "retrieved", "source"}}
 	for _, i := range q.Pack.Indicators {
+		if beside != nil && !beside[i.ID] {
+			continue
+		}
 		l := held[i.ID]
 		row := indicatorRow{ID: i.ID, Href: "/indicators/" + i.ID, Title: title(q.Pack, compact.Indicators, i.ID), Unit: unitName(i.Unit),
 			Areas: l.Areas, Values: l.Filled, Released: l.Released, Retrieved: l.Retrieved, Source: i.Source.Name}
@@ -62,7 +73,18 @@ func (s *Site) indicators(q *request) (View, error) {
 		data.Indicators = append(data.Indicators, row)
 		table.Rows = append(table.Rows, []string{i.ID, english(row.Title), i.Unit, strconv.FormatInt(l.Areas, 10), strconv.FormatInt(l.Filled, 10), l.Released, l.Retrieved, i.Source.Name})
 	}
-	return View{Page: "indicators", Title: message("menu.data"), Section: "menu.data", Subjects: []string{"indicators"}, Data: data, Table: table}, nil
+	return View{Page: "indicators", Title: message("menu.data"), Section: "menu.data", Subjects: []string{"indicators"}, Data: data, Table: table, Robots: filtered(asked)}, nil
+}
+
+// seriesBeside are the indicators that stand beside any of some items.
+func seriesBeside(p *compact.Pack, items []string) map[string]bool {
+	beside := make(map[string]bool)
+	for _, item := range items {
+		for _, i := range p.IndicatorsOf(item) {
+			beside[i.ID] = true
+		}
+	}
+	return beside
 }
 
 // indicatorView is the page of one indicator: the finding, the picture, the table.

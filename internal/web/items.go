@@ -76,8 +76,10 @@ type becameView struct {
 }
 
 type assertView struct {
-	Text Text       `json:"text"`
-	By   sourceView `json:"asserted_by"`
+	Text     Text       `json:"text"`
+	Href     string     `json:"href"`
+	Strength int64      `json:"strength,omitempty"`
+	By       sourceView `json:"asserted_by"`
 }
 
 type dateView struct {
@@ -178,8 +180,10 @@ func (v *itemView) around(p *compact.Pack, i *compact.Item) {
 	for _, m := range p.MechanismsOf(i.ID) {
 		v.Mechanisms = append(v.Mechanisms, Link{prefixed(m.ID, title(p, compact.Mechanisms, m.ID)), "/mechanisms/" + m.ID})
 	}
-	for _, l := range p.LinksFrom(i.ID) {
-		v.Links = append(v.Links, assertView{phrase("link."+l.Relation, "scheme", message("scheme."+l.Scheme), "to", l.To), sourcesOf(p, []string{l.AssertedBy})[0]})
+	for _, t := range p.TiesOf(i.ID) {
+		if t.Relation != compact.RelationNamed && t.Scheme != compact.SchemeEarlier { // these two stand above already
+			v.Links = append(v.Links, assertView{phrase("link."+t.Relation, "scheme", message("scheme."+t.Scheme), "to", t.To), endOf(p, t.Scheme, t.To).Href, t.Strength, firstSource(p, t.AssertedBy)})
+		}
 	}
 	for _, e := range p.CalendarOf(i.ID) {
 		v.Dates = append(v.Dates, dateView{e.On, eventName(p, e.Event)})

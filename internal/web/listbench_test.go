@@ -28,12 +28,19 @@ func BenchmarkListAtSize(b *testing.B) {
 		site := siteAtSize(b, store, 6000, 100000)
 		asked := threeFilters()
 		for _, kind := range []struct{ name, address, tail string }{{"page", "/en/commitments", ""}, {"json", "/commitments.json", "&limit=30&lang=en"},
-			{"sorted", "/commitments.json", "&limit=30&lang=en&sort=due"}, {"words", "/commitments.json", "&limit=30&lang=en&q=part+7"}, {"parties", "/en/stakeholders", ""}, {"desk", "/en/desk", ""}} {
+			{"sorted", "/commitments.json", "&limit=30&lang=en&sort=due"}, {"words", "/commitments.json", "&limit=30&lang=en&q=part+7"}, {"parties", "/en/stakeholders", ""},
+			{"map", "/en/map", ""}, {"mapped", "/en/map", ""}, {"desk", "/en/desk", ""}} {
 			b.Run(kind.name, func(b *testing.B) {
 				ask := func(address string) *httptest.ResponseRecorder { return get(site, address) }
 				address := func(n int) string {
 					if kind.name == "desk" {
 						return kind.address
+					}
+					switch kind.name {
+					case "map": // the whole, by an address that is never kept
+						return fmt.Sprintf("/en/map?again=%d", n)
+					case "mapped":
+						return fmt.Sprintf("/en/map?region=%s&kind=%s&under=O%d", []string{"002", "019", "142", "150"}[n%4], []string{"private", "academia"}[n/4%2], n%5+1)
 					}
 					if kind.name == "parties" {
 						return fmt.Sprintf("/en/stakeholders?region=%s&kind=%s&basis=none", []string{"002", "019", "142", "150"}[n%4], []string{"private", "academia"}[n/4%2])

@@ -75,13 +75,13 @@ type pages struct {
 }
 
 // partyFilters are what the list of parties can be asked for.
-var partyFilters = []string{"q", "kind", "basis", "region", "area", "group", "size", "level", "led_by", "where"}
+var partyFilters = []string{"q", "kind", "basis", "region", "area", "group", "size", "level", "led_by", "where", "item", "under", "for", "body"}
 
 // partyFilter reads the address.
 func (c coder) partyFilter() stakeholder.Filter {
 	at := c.asked.Get
 	return stakeholder.Filter{Where: at("where"), Kind: at("kind"), Basis: at("basis"), Region: at("region"), Area: c.area(), Group: c.id("group"), GroupOn: c.q.Today,
-		Size: at("size"), LedBy: at("led_by"), MinLevel: at("level"), Query: at("q"), Lang: c.q.Lang}
+		Size: at("size"), LedBy: at("led_by"), MinLevel: at("level"), Supports: c.scope(), Query: at("q"), Lang: c.q.Lang}
 }
 
 // partyFields draws what partyFilter reads.
@@ -97,7 +97,12 @@ func (c coder) partyFields() ([]filter, error) {
 		groups.Label = message("filter.member_of")
 		all = append(all, groups)
 	}
-	return append(all, c.codes("size", stakeholder.Sizes, "size."), c.codes("level", stakeholder.Levels, "level."), c.codes("led_by", stakeholder.Leaders, "balance.led_by.")), err
+	all = append(all, c.codes("size", stakeholder.Sizes, "size."), c.codes("level", stakeholder.Levels, "level."), c.codes("led_by", stakeholder.Leaders, "balance.led_by."))
+	for _, f := range c.scopeFields(scopeNames...) {
+		f.Label = message("filter.supports")
+		all = append(all, f)
+	}
+	return all, err
 }
 
 func (s *Site) parties(q *request) (View, error) {

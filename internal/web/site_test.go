@@ -36,12 +36,18 @@ func subjects() []keeper.Subject {
 // newSite is a site with a pack in force and a signed checkpoint, in a directory of its own.
 func newSite(t testing.TB, pack fs.FS) (*web.Site, *keeper.Keeper) {
 	t.Helper()
-	dir := t.TempDir()
-	store, err := db.Open(t.Context(), db.Config{Dir: dir})
+	store, err := db.Open(t.Context(), db.Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
+	return siteOn(t, store, pack)
+}
+
+// siteOn is newSite over a store that the test opened.
+func siteOn(t testing.TB, store *db.DB, pack fs.FS) (*web.Site, *keeper.Keeper) {
+	t.Helper()
+	dir := t.TempDir()
 	key, err := keeper.CreateKey(filepath.Join(dir, "record.key"), "gdc.example")
 	if err != nil {
 		t.Fatal(err)

@@ -82,7 +82,8 @@ func helpRows(q *request, list []commitment.Help) ([]helpRow, error) {
 
 // support lists requests and offers; as long as nobody asks otherwise, the open ones.
 func (s *Site) support(q *request) (View, error) {
-	asked := q.query("q", "side", "kind", "state", "item", "area", "party", "commitment", "after")
+	asked := q.query("q", "side", "kind", "state", "item", "under", "for", "body", "area", "party", "commitment", "after")
+	c := coder{q, asked}
 	f := commitment.HelpFilter{Query: asked.Get("q"), Side: asked.Get("side"), Kind: asked.Get("kind"), State: asked.Get("state"), Area: asked.Get("area"), After: asked.Get("after"), Today: q.Today}
 	switch f.State {
 	case "":
@@ -90,9 +91,7 @@ func (s *Site) support(q *request) (View, error) {
 	case "any":
 		f.State = ""
 	}
-	if item := asked.Get("item"); item != "" {
-		f.Items = []string{item}
-	}
+	f.Items = c.scope()
 	f.Party, _ = strconv.ParseInt(asked.Get("party"), 10, 64) // what is no number asks for none
 	f.Commitment, _ = strconv.ParseInt(asked.Get("commitment"), 10, 64)
 	page := func(after string) ([]helpRow, string, error) {
@@ -121,14 +120,14 @@ func (s *Site) support(q *request) (View, error) {
 	if found.Next != "" {
 		data.Next = nextPage(asked, found.Next)
 	}
-	c := coder{q, asked}
 	main := []filter{c.codes("side", []string{commitment.Requested, commitment.Offered}, "support.side."), c.codes("kind", commitment.SupportKinds, "support.kind."),
 		c.codes("state", []string{"open", "over", "closed", "any"}, "support.state.")}
 	main[1].Label = message("field.support_kind")
 	for n := range main {
 		main[n].Main = true
 	}
-	for _, name := range []string{"item", "area", "party", "commitment"} { // what the reader came with; no control asks for it
+	main = append(main, c.scopeFields(scopeNames...)...)
+	for _, name := range []string{"area", "party", "commitment"} { // what the reader came with; no control asks for it
 		main = append(main, c.plain(name, "hidden"))
 	}
 	data.filters = newFilters(asked, "support.words", main)

@@ -87,11 +87,22 @@ func (f *Filler) parties(n int, random *rand.Rand) {
 			if (first+i)%10 == 0 {
 				f.leads = append(f.leads, lead{index, at[i]})
 				endorsing = append(endorsing, keeper.Act{Kind: stakeholder.KindGiven, By: strconv.FormatInt(index, 10), Facts: stakeholder.Given{Text: f.Pack.InForce, Language: "en",
-					Vision: true, Principles: true, Activities: []stakeholder.Activity{{State: "planned"}}}, Words: map[string]string{"activities.0.title.en": "Work", "role.en": "Director"}})
+					Vision: true, Principles: true, Supports: f.supported(first + i), Activities: []stakeholder.Activity{{State: "planned"}}}, Words: map[string]string{"activities.0.title.en": "Work", "role.en": "Director"}})
 			}
 		}
 		f.submit(endorsing...)
 	}
+}
+
+// supported are three items that an endorsement names.
+func (f *Filler) supported(n int) []string {
+	var items []string
+	asking := f.Pack.Asking(f.Pack.InForce)
+	for i := range min(3, len(asking)) {
+		items = append(items, asking[(n/10+i*7)%len(asking)].ID)
+	}
+	slices.Sort(items)
+	return slices.Compact(items)
 }
 
 // commitments are made over some years, and some of them reported on.
