@@ -24,9 +24,9 @@ const (
 	PaceNone        = "none" // a commitment without indicators
 )
 
-// paceOrder ranks the words from worst to best; what nobody knows stands between
+// PaceWords ranks the words of pace from worst to best; what nobody knows stands between
 // the bad and the good, so that it is not hidden by a good word beside it.
-var paceOrder = []string{PaceMissed, PaceBreached, PaceGoingBack, PaceMuchTooSlow, PaceTooSlow, PaceNoData, PaceNoBaseline,
+var PaceWords = []string{PaceMissed, PaceBreached, PaceGoingBack, PaceMuchTooSlow, PaceTooSlow, PaceNoData, PaceNoBaseline,
 	PaceValueOld, PaceNotYet, PaceTooEarly, PaceOnTrack, PaceOK, PaceMet, PaceNotJudged, PaceNone}
 
 // Measured is all that a pace is computed from. Dates may be partial; each
@@ -158,7 +158,7 @@ func (p Paced) On(today string) string {
 
 // Worst is the word of several: the worst of those that the owner marked primary.
 func Worst(words []string) string {
-	for _, w := range paceOrder {
+	for _, w := range PaceWords {
 		if known(words, w) {
 			return w
 		}

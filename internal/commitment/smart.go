@@ -102,6 +102,9 @@ func grade(have map[string]bool, verifiable bool) Quality {
 	return q
 }
 
+// Bands are the bands of quality, from the highest.
+var Bands = []string{"high", "upper", "lower", "low"}
+
 // Band is the band of a score: high from 16 and trackable, upper from 12 and
 // trackable, lower for either of the two, else low.
 func Band(score int64, trackable bool) string {

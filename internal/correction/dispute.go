@@ -317,6 +317,16 @@ func OpenDisputes(tx *db.Tx) ([]Dispute, error) {
 	return disputes(tx, "WHERE closed_on = '' ORDER BY id")
 }
 
+// HoldingDisputes lists the disputes that hold, ascending: open ones, and those that
+// were closed with both texts standing.
+func HoldingDisputes(tx *db.Tx) (ids []int64, err error) {
+	list, err := disputes(tx, "WHERE closed_on = '' OR outcome = ? ORDER BY id", Stands)
+	for _, d := range list {
+		ids = append(ids, d.ID)
+	}
+	return ids, err
+}
+
 func disputes(tx *db.Tx, which string, args ...any) ([]Dispute, error) {
 	rows, err := tx.Query("SELECT "+disputeColumns+" FROM dispute "+which, args...)
 	if err != nil {

@@ -211,7 +211,7 @@ func (c coder) objectives() filter {
 			all = append(all, choice{i.ID, title(c.q.Pack, compact.Items, i.ID), i.ID == c.asked.Get("under")})
 		}
 	}
-	all = append(all, choice{compact.FollowUp, message("filter.under.follow_up"), compact.FollowUp == c.asked.Get("under")})
+	all = append(all, choice{compact.FollowUp, message("group.FU"), compact.FollowUp == c.asked.Get("under")})
 	return c.options("under", all)
 }
 

@@ -7,6 +7,9 @@ import "math/big"
 // Open SDG took from Statistics Canada.
 const GrowthMethod = "cagr-ratio/1"
 
+// GrowthWords are the words that Growth has without a target, from the best.
+var GrowthWords = []Word{OnTrack, TooSlow, MuchTooSlow, GoingBack, UnableToAssess, CannotBeComputed}
+
 // BaseYear is the year from which growth is counted: the first value in it or
 // after it is the base.
 const BaseYear = 2015

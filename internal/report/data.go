@@ -1,0 +1,110 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"kept/internal/compact"
+	"kept/internal/keeper"
+	"kept/internal/observatory"
+	"kept/internal/observatory/trend"
+)
+
+// data is the state of digital development: of each indicator that the pack sets
+// beside its items the value of the world, what is found over countries and areas,
+// how values move, and what nobody knows. No country is named and none is ranked.
+func (b *builder) data() error {
+	for _, i := range b.pack.Indicators {
+		view, err := observatory.ReadView(b.tx, i.ID, "", observatory.Newest)
+		if errors.Is(err, keeper.ErrNotFound) {
+			b.add(Figure{ID: "series." + i.ID + ".world", Why: NoData, Method: methodValue, Query: "/indicators/" + i.ID, Indicator: i.ID})
+			b.add(Figure{ID: "series." + i.ID + ".areas", Why: NoData, Method: methodCount, Query: "/indicators/" + i.ID, Indicator: i.ID})
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		snapshot, err := observatory.ReadSnapshot(b.tx, view.Vintage.Snapshot)
+		if err != nil {
+			return err
+		}
+		s := &series{builder: b, i: i, view: view, digest: snapshot.Bytes.String()}
+		b.snapshots[s.digest] = true
+		if err := s.fill(); err != nil {
+			return fmt.Errorf("%s: %w", i.ID, err)
+		}
+	}
+	return nil
+}
+
+// series is one indicator under way.
+type series struct {
+	*builder
+	i      *compact.Indicator
+	view   observatory.View
+	digest string
+}
+
+// figure is one of the indicator, with where its values come from.
+func (s *series) figure(name, value, unit, method string) Figure {
+	v := s.view.Vintage
+	return Figure{ID: "series." + s.i.ID + "." + name, Value: value, Unit: ascii(unit), Method: method, Query: address("/indicators/"+s.i.ID, "slice", s.view.Name),
+		Indicator: s.i.ID, Slice: ascii(s.view.Name), Release: v.Date(), Snapshot: s.digest, Entry: v.Snapshot}
+}
+
+func (s *series) fill() error {
+	year, err := strconv.Atoi(s.f.Date[:4])
+	if err != nil {
+		return err
+	}
+	s.world()
+	found := observatory.Find(s.view.Data.Latest(0), s.i, s.areas)
+	add := func(name, value, unit, method, round string) {
+		f := s.figure(name, value, unit, method)
+		if f.Round = round; value == "" {
+			f.Why, f.Round = NoneThere, ""
+		}
+		s.add(f)
+	}
+	add("areas", strconv.Itoa(found.With), "areas", methodCount, "")
+	add("median", found.Median, s.i.Unit, methodMedian, roundSignif)
+	if found.HasThird {
+		add("low_third", strconv.Itoa(found.Low), "areas", methodThird, "")
+		add("low_third_ldc", strconv.Itoa(found.LowLDC), "areas", methodThird, "")
+	}
+	gap := trend.MeasureGap(s.view.Data.Cells(s.areas), year)
+	add("gap_areas", strconv.Itoa(gap.Cells-gap.Filled), "areas", methodGap, "")
+	add("gap_share", gap.Share, "share", methodGap, roundSignif)
+	if observatory.Judged(s.i) {
+		s.moves(add)
+	}
+	return nil
+}
+
+// world is the value of the whole world in the release that its table is of.
+func (s *series) world() {
+	w, ok := s.view.World(s.areas, 0)
+	f := s.figure("world", "", s.i.Unit, methodValue)
+	if f.Area = s.areas.World().ID; !ok {
+		f.Why = NoData
+		s.add(f)
+		return
+	}
+	f.Value, f.Year, f.Nature = w.Value.String(), w.Period.String(), ascii(string(w.Nature))
+	f.Query = address("/indicators/"+s.i.ID+"/trace/"+w.Key+"/"+f.Year, "slice", s.view.Name)
+	s.add(f)
+}
+
+// moves counts countries and areas by how their values move since 2015.
+func (s *series) moves(add func(name, value, unit, method, round string)) {
+	counted := map[trend.Word]int{}
+	for _, one := range s.view.Data.Series {
+		if _, ok := s.areas.ByID(one.Area()); ok {
+			counted[one.Growth(nil, s.i.Direction == "down").Word]++
+		}
+	}
+	for _, word := range trend.GrowthWords {
+		add("moves."+string(word), strconv.Itoa(counted[word]), "areas", trend.GrowthMethod, "")
+	}
+}
