@@ -154,6 +154,13 @@ func Blob(tx *db.Tx, d record.Digest) ([]byte, error) {
 	return b, err
 }
 
+// HasBlob tells whether the bytes of a digest are kept.
+func HasBlob(tx *db.Tx, d record.Digest) (bool, error) {
+	var n int64
+	err := tx.Row("SELECT COUNT(*) FROM record_blob WHERE digest = ?", d.String()).Scan(&n)
+	return n > 0, err
+}
+
 // ReadEntry is the entry at an index.
 func ReadEntry(tx *db.Tx, index int64) (Entry, error) {
 	b, err := entryBytes(tx, index)

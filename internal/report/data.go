@@ -18,8 +18,9 @@ func (b *builder) data() error {
 	for _, i := range b.pack.Indicators {
 		view, err := observatory.ReadView(b.tx, i.ID, "", observatory.Newest)
 		if errors.Is(err, keeper.ErrNotFound) {
-			b.add(Figure{ID: "series." + i.ID + ".world", Why: NoData, Method: methodValue, Query: "/indicators/" + i.ID, Indicator: i.ID})
-			b.add(Figure{ID: "series." + i.ID + ".areas", Why: NoData, Method: methodCount, Query: "/indicators/" + i.ID, Indicator: i.ID})
+			for _, a := range absent {
+				b.add(Figure{ID: "series." + i.ID + "." + a.name, Why: NoData, Method: a.method, Query: "/indicators/" + i.ID, Indicator: i.ID})
+			}
 			continue
 		}
 		if err != nil {
@@ -30,6 +31,12 @@ func (b *builder) data() error {
 			return err
 		}
 		s := &series{builder: b, i: i, view: view, digest: snapshot.Bytes.String()}
+		if kept, err := keeper.HasBlob(b.tx, snapshot.Bytes); err != nil {
+			return err
+		} else if !kept { // nobody could follow a value to its line
+			s.gone()
+			continue
+		}
 		b.snapshots[s.digest] = true
 		if err := s.fill(); err != nil {
 			return fmt.Errorf("%s: %w", i.ID, err)
@@ -52,6 +59,18 @@ func (s *series) figure(name, value, unit, method string) Figure {
 	return Figure{ID: "series." + s.i.ID + "." + name, Value: value, Unit: ascii(unit), Method: method, Query: address("/indicators/"+s.i.ID, "slice", s.view.Name),
 		Indicator: s.i.ID, Slice: ascii(s.view.Name), Release: v.Date(), Snapshot: s.digest, Entry: v.Snapshot}
 }
+
+// gone says of the indicator's figures that the bytes behind them are not kept.
+func (s *series) gone() {
+	for _, a := range absent {
+		f := s.figure(a.name, "", s.i.Unit, a.method)
+		f.Why = SourceGone
+		s.add(f)
+	}
+}
+
+// absent are the figures that say why an indicator has none.
+var absent = []struct{ name, method string }{{"world", methodValue}, {"areas", methodCount}}
 
 func (s *series) fill() error {
 	year, err := strconv.Atoi(s.f.Date[:4])

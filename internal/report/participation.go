@@ -19,17 +19,9 @@ func (b *builder) participation() error {
 	b.registered("parties.no_seat", "", here(func(p stakeholder.Surveyed) bool { return p.Region == "" }))
 	b.registered("parties.elsewhere", "/stakeholders?where=elsewhere", func(p stakeholder.Surveyed) bool { return p.Stated })
 	b.count("parties.joined_in_period", "parties", b.entriesOf("party.registered"), b.acts["party.registered"])
-	var rows []Row
 	for _, kind := range b.pack.PartyKinds {
-		ofKind := here(func(p stakeholder.Surveyed) bool { return p.Kind == kind })
-		row := Row{Key: kind, Figures: []string{b.registered("parties.kind."+kind, address("/stakeholders", "kind", kind), ofKind)}}
-		for _, basis := range bases {
-			row.Figures = append(row.Figures, b.registered("parties.kind."+kind+"."+basis, address("/stakeholders", "basis", basis, "kind", kind),
-				func(p stakeholder.Surveyed) bool { return ofKind(p) && p.Basis == basis }))
-		}
-		rows = append(rows, row)
+		b.registered("parties.kind."+kind, address("/stakeholders", "kind", kind), here(func(p stakeholder.Surveyed) bool { return p.Kind == kind }))
 	}
-	b.table("parties.by_kind", append([]string{"parties"}, bases...), rows)
 	for _, basis := range bases {
 		b.registered("parties.basis."+basis, address("/stakeholders", "basis", basis), here(func(p stakeholder.Surveyed) bool { return p.Basis == basis }))
 	}

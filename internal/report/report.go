@@ -61,14 +61,12 @@ const (
 	NoData      = "no_data"      // nobody has given one
 	NoBaseline  = "no_baseline"  // the text names no baseline
 	NoValue     = "no_value"     // the text names no number
-	NoDate      = "no_date"      // the text names no date
 	NoAnswers   = "no_answers"   // nothing was answered yet
 	NoneThere   = "none"         // a share or median of nothing
 	ModuleOff   = "module_off"   // the part of the program that would count it is not switched on
-	SourceGone  = "source_gone"  // what it was computed from is no longer kept
+	SourceGone  = "source_gone"  // the bytes that it was read from are no longer kept
 	Procedural  = "procedural"   // a thing to be done by a date, without a number
 	NotSummable = "not_summable" // a share or rate, which contributions do not add up to
-	TooFewYears = "too_few_years"
 )
 
 // Figure is one number with what leads back to where it comes from.
