@@ -46,6 +46,7 @@ var allowed = map[string][]string{
 	"internal/report/narrative":       {"internal/locale"},
 	"internal/report":                 {"internal/report/narrative", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/correction"},
 	"internal/report/paper":           {"internal/locale"},
+	"internal/report/print":           {"internal/locale"},
 	"internal/report/brief":           {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment", "internal/correction", "internal/report/paper"},
 	"internal/web/chart":              {},
 	"internal/web/relink":             {},
