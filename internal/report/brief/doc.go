@@ -12,8 +12,9 @@ import (
 type page struct {
 	*Brief
 	*paper.Doc
-	lang locale.Lang
-	base string
+	lang   locale.Lang
+	base   string
+	onSite bool // whose pages say by themselves that they are a sample
 }
 
 // Heads is the brief's own title.
@@ -25,7 +26,7 @@ func (b *Brief) Heads(lang locale.Lang) string {
 // Doc puts the brief into a language. Addresses are printed whole, after base, the
 // site's public address; links lead there too, or stay on the site where it is on one.
 func (b *Brief) Doc(lang locale.Lang, base string, onSite bool) *paper.Doc {
-	w := &page{b, nil, lang, base}
+	w := &page{b, nil, lang, base, onSite}
 	leads := base
 	if onSite {
 		leads = ""
@@ -76,7 +77,7 @@ func (w *page) heading() {
 		line = append(line, paper.Plain(" · "), paper.Span{Text: w.Symbol, Name: true})
 	}
 	w.Paragraph(append(line, paper.Plain(" · "+w.lang.T("brief.as_of", "date", w.lang.Date(w.Date), "size", w.Size)))...)
-	if w.Sample {
+	if w.Sample && !w.onSite {
 		w.Paragraph(paper.Strong(w.lang.T("frame.sample")))
 	}
 	if w.Earlier {
