@@ -22,9 +22,9 @@ import (
 
 // How many of a kind stand in a brief; of the rest it says how many there are and where.
 const (
-	mostCommitments = 8
+	mostCommitments = 6
 	mostNamed       = 8
-	mostSeries      = 8
+	mostSeries      = 6
 )
 
 // Text is a wording in the languages that have it.
