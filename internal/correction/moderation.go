@@ -22,7 +22,7 @@ var moderationSchema string
 
 // Prepare makes the private tables.
 func Prepare(ctx context.Context, store *db.DB) error {
-	return store.Migrate(ctx, "correction", moderationSchema)
+	return store.Migrate(ctx, "correction", moderationSchema, verdictLanguage)
 }
 
 // AppealDays is how long an appeal is taken, unless the moderator gives longer.
@@ -76,6 +76,7 @@ type Appeal struct {
 	By      string // account that decided
 	Decided string // on
 	Reason  string
+	Lang    string // of the reason
 }
 
 // MakeAppeal keeps an appeal, within its time, while none is open and what it is
@@ -105,7 +106,7 @@ func MakeAppeal(tx *db.Tx, now time.Time, act, party int64, text string) (id str
 		return "", keeper.Refuse(keeper.ErrConflict, locale.E("err.appeal.made"))
 	}
 	id = strings.ToLower(rand.Text())
-	_, err = tx.Exec("INSERT INTO moderation_appeal (id, act, party, body, made_on, state, account, decided_on, reason) VALUES (?, ?, ?, ?, ?, ?, '', '', '')",
+	_, err = tx.Exec("INSERT INTO moderation_appeal (id, act, party, body, made_on, state, account, decided_on, reason, lang) VALUES (?, ?, ?, ?, ?, ?, '', '', '', '')",
 		id, act, party, text, now.UTC().Format(time.DateOnly), AppealOpen)
 	return id, err
 }
@@ -124,10 +125,10 @@ func stillHidden(tx *db.Tx, f keeper.WordsHidden) error {
 	return keeper.Refuse(keeper.ErrConflict, locale.E("err.appeal.not_hidden"))
 }
 
-const appealColumns = "id, act, party, body, made_on, state, account, decided_on, reason"
+const appealColumns = "id, act, party, body, made_on, state, account, decided_on, reason, lang"
 
 func scanAppeal(from func(...any) error) (a Appeal, err error) {
-	err = from(&a.ID, &a.Act, &a.Party, &a.Text, &a.MadeOn, &a.State, &a.By, &a.Decided, &a.Reason)
+	err = from(&a.ID, &a.Act, &a.Party, &a.Text, &a.MadeOn, &a.State, &a.By, &a.Decided, &a.Reason, &a.Lang)
 	return a, err
 }
 
@@ -156,47 +157,6 @@ func Appeals(tx *db.Tx) ([]Appeal, error) {
 		list = append(list, a)
 	}
 	return list, rows.Err()
-}
-
-// MayDecide refuses the moderator who hid what an appeal is about, and an appeal
-// that is decided.
-func MayDecide(tx *db.Tx, a Appeal, account string) error {
-	if a.State != AppealOpen {
-		return keeper.Refuse(keeper.ErrConflict, locale.E("err.appeal.decided", "on", a.Decided))
-	}
-	var first string
-	err := tx.Row("SELECT account FROM moderation_hidden WHERE act = ?", a.Act).Scan(&first)
-	if missing, err := none(err); missing || err != nil {
-		return err
-	}
-	if first == account {
-		return keeper.Refuse(keeper.ErrForbidden, locale.E("err.appeal.own"))
-	}
-	return nil
-}
-
-// DecideAppeal notes how an appeal was decided, and drops what was written in it.
-// Where words come back, their act
-// was submitted before, under a key of the appeal's own, so that it is made once.
-func DecideAppeal(tx *db.Tx, now time.Time, id, verdict, reason, account string) error {
-	var es locale.Errors
-	oneOf("verdict", verdict, Verdicts, &es)
-	if reason = keeper.Prose(reason); reason == "" {
-		es.AddField("reason", locale.E("err.appeal.reason"))
-	}
-	if err := es.Err(); err != nil {
-		return keeper.Refuse(keeper.ErrInvalid, err)
-	}
-	a, err := GetAppeal(tx, id)
-	if err == nil {
-		err = MayDecide(tx, a, account)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec("UPDATE moderation_appeal SET state = ?, reason = ?, account = ?, decided_on = ?, body = '' WHERE id = ? AND state = ?",
-		verdict, reason, account, now.UTC().Format(time.DateOnly), id, AppealOpen)
-	return err
 }
 
 // Moderated is what moderation came to, for everybody to read.

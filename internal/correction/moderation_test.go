@@ -11,6 +11,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
 	"kept/internal/keeper"
+	"kept/internal/locale"
 )
 
 // TestAppeals hides words, and lets another moderator than the first decide what
@@ -38,7 +39,7 @@ func TestAppeals(t *testing.T) {
 			return id, err
 		}
 		decide := func(id, verdict, reason, account string) error {
-			return write(func(tx *db.Tx) error { return correction.DecideAppeal(tx, w.Now, id, verdict, reason, account) })
+			return write(func(tx *db.Tx) error { return correction.DecideAppeal(tx, w.Now, id, verdict, reason, locale.English, account) })
 		}
 		act := hide("narrative.en", "2026-03-25")
 		if _, err := appeal(w.report, "Why?"); !errors.Is(err, keeper.ErrNotFound) {
@@ -69,9 +70,37 @@ func TestAppeals(t *testing.T) {
 		if err := decide(id, "perhaps", "", "boris"); faults(err)["verdict"] == "" || faults(err)["reason"] != "err.appeal.reason" {
 			t.Errorf("somehow: got %v", err)
 		}
-		w.Submit(keeper.Act{Kind: "words.restored", By: "secretariat", Facts: keeper.WordsRestored{Target: w.report, Parts: []string{"narrative.en"}, Reason: "appeal"}})
-		if err := decide(id, correction.AppealRestored, "So it is.", "boris"); err != nil {
-			t.Fatal(err)
+		if err := decide(id, correction.AppealRestored, strings.Repeat("a", 2001), "boris"); faults(err)["reason"] != "err.party.word_too_long" {
+			t.Errorf("a reason that no act takes: got %v", err)
+		}
+		verdicts := make(chan error, 2)
+		for _, who := range []string{"boris", "clara"} {
+			go func() { verdicts <- decide(id, correction.AppealRestored, "So it is.", who) }()
+		}
+		if one, two := <-verdicts, <-verdicts; (one == nil) == (two == nil) || !errors.Is(errors.Join(one, two), keeper.ErrConflict) {
+			t.Fatalf("two moderators at once: got %v and %v, want one verdict and one conflict", one, two)
+		}
+		restoration := func() (act keeper.Act, key string, hidden bool) {
+			w.Read(func(tx *db.Tx) error {
+				unfinished, err := correction.Unfinished(tx)
+				if err == nil && len(unfinished) == 1 {
+					act, key, hidden, err = correction.Restoration(tx, unfinished[0])
+				}
+				return err
+			})
+			return act, key, hidden
+		}
+		back, key, hidden := restoration()
+		if !hidden || key != "appeal/"+id || back.Words["reason.en"] != "So it is." {
+			t.Fatalf("noted and not carried out: got %v, %q, %+v", hidden, key, back)
+		}
+		for range 2 {
+			if _, err := w.Keeper.Submit(context.Background(), key, back); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, _, hidden := restoration(); hidden {
+			t.Error("carried out, and unfinished still")
 		}
 		if err := decide(id, correction.AppealStands, "On second thought.", "clara"); !errors.Is(err, keeper.ErrConflict) {
 			t.Errorf("decided twice: got %v", err)

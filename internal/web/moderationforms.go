@@ -55,6 +55,13 @@ func (q *request) appealPanel() (panel, error) {
 				Notes: []Text{dayText(a.MadeOn)}})
 		}
 	}
+	if err != nil {
+		return p, err
+	}
+	unfinished, err := correction.Unfinished(q.Tx)
+	for _, a := range unfinished {
+		p.Rows = append(p.Rows, panelRow{Title: message("moderation.appeal_against", "id", strconv.FormatInt(a.Act, 10)), Href: "/desk/moderation/appeals/" + a.ID, Notes: []Text{message("appeal.unfinished")}})
+	}
 	return p, err
 }
 
@@ -342,10 +349,14 @@ func (q *request) author(tx *db.Tx, target int64) (int64, error) {
 func (s *Site) decideForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
 		a, err := correction.GetAppeal(q.Tx, q.arg("id"))
-		if err == nil {
-			err = correction.MayDecide(q.Tx, a, q.Who.ID)
-		}
 		if err != nil {
+			return View{}, nil, err
+		}
+		if _, _, hidden, err := correction.Restoration(q.Tx, a); err != nil || hidden {
+			v, f, wrong := q.finishPage(a)
+			return v, f, errors.Join(err, wrong)
+		}
+		if err := correction.MayDecide(q.Tx, a, q.Who.ID); err != nil {
 			return View{}, nil, err
 		}
 		hidden, err := correction.HiddenAct(q.Tx, a.Act)
@@ -368,39 +379,49 @@ func (s *Site) decideForm() formHandler {
 	return formHandler{may: mustBe(account.RoleModerator), make: make, submit: s.submitVerdict}
 }
 
-// submitVerdict restores first and notes the verdict then: if we die between, the
-// appeal is still open and deciding it again finds the act made.
+// submitVerdict notes the verdict first, and brings the words back then. If we die
+// between, the desk has the task to finish it.
 func (s *Site) submitVerdict(q *request) (string, error) {
-	var a correction.Appeal
-	var hidden keeper.WordsHidden
-	verdict, reason := q.PostFormValue("verdict"), keeper.Prose(q.PostFormValue("reason"))
-	err := s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) (err error) {
-		if a, err = correction.GetAppeal(tx, q.arg("id")); err != nil {
-			return err
-		}
-		if err = correction.MayDecide(tx, a, q.Who.ID); err != nil {
-			return err
-		}
-		hidden, err = correction.HiddenAct(tx, a.Act)
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	if verdict == correction.AppealRestored && reason != "" {
-		restored := keeper.Act{Kind: "words.restored", By: stakeholder.Secretariat, Words: map[string]string{"reason." + string(q.Lang): reason},
-			Facts: keeper.WordsRestored{Target: hidden.Target, Parts: hidden.Parts, Reason: "appeal"}}
-		if _, err := s.c.Keeper.Submit(q.Context(), "appeal/"+a.ID, restored); err != nil {
+	id := q.arg("id")
+	if q.PostFormValue("finish") == "" {
+		verdict := q.PostFormValue("verdict")
+		err := s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
+			if err := correction.DecideAppeal(tx, q.Now, id, verdict, q.PostFormValue("reason"), q.Lang, q.Who.ID); err != nil {
+				return err
+			}
+			return account.Note(tx, q.Now, q.Who, "appeal."+verdict, id)
+		})
+		if err != nil {
 			return "", err
 		}
 	}
-	err = s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
-		if err := correction.DecideAppeal(tx, q.Now, a.ID, verdict, reason, q.Who.ID); err != nil {
-			return err
+	return "/desk/moderation", s.restore(context.WithoutCancel(q.Context()), id)
+}
+
+// restore brings back what the verdict on an appeal restores; nothing where that
+// was done.
+func (s *Site) restore(ctx context.Context, id string) error {
+	var act keeper.Act
+	var key string
+	var hidden bool
+	err := s.c.Keeper.DB().Read(ctx, func(tx *db.Tx) error {
+		a, err := correction.GetAppeal(tx, id)
+		if err == nil {
+			act, key, hidden, err = correction.Restoration(tx, a)
 		}
-		return account.Note(tx, q.Now, q.Who, "appeal."+verdict, a.ID)
+		return err
 	})
-	return "/desk/moderation", err
+	if err == nil && hidden {
+		_, err = s.c.Keeper.Submit(ctx, key, act)
+	}
+	return err
+}
+
+// finishPage is the form of an appeal that was decided and whose words are hidden still.
+func (q *request) finishPage(a correction.Appeal) (View, *formPage, error) {
+	f := &formPage{Action: q.URL.Path, Lead: message("appeal.unfinished"), Button: message("appeal.finish"), Back: "/desk/moderation", Hidden: []hiddenField{{"finish", "yes"}},
+		Summary: []factView{{message("moderation.decision"), message("appeal.verdict." + a.State), dayText(a.Decided)}, {message("appeal.reason"), same(a.Reason), nil}}}
+	return View{Title: message("moderation.appeal_against", "id", strconv.FormatInt(a.Act, 10)), Crumbs: []Link{{message("moderation.title"), "/desk/moderation"}}}, f, nil
 }
 
 // moderationTasks are what waits for a moderator.
@@ -415,6 +436,13 @@ func (s *Site) moderationTasks(q *request) ([]task, error) {
 	}
 	for _, r := range rows {
 		tasks = append(tasks, task{Since: r.Day, Title: message("task.input"), Why: kindName(r.Kind), Href: "/desk/moderation/inputs/" + r.ID, Button: message("moderation.decide")})
+	}
+	unfinished, err := correction.Unfinished(q.Tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range unfinished {
+		tasks = append(tasks, task{Since: a.Decided, Title: message("moderation.appeal_against", "id", strconv.FormatInt(a.Act, 10)), Why: message("appeal.unfinished"), Href: "/desk/moderation/appeals/" + a.ID, Button: message("appeal.finish")})
 	}
 	appeals, err := correction.Appeals(q.Tx)
 	for _, a := range appeals {
