@@ -3,49 +3,25 @@ package commitment_test
 import (
 	"context"
 	"errors"
-	"os"
-	"strconv"
-	"strings"
 	"testing"
 
 	"kept/internal/commitment"
+	"kept/internal/compact/compacttest"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
-	"kept/internal/keeper"
-	"kept/record"
 )
 
 // Entries that were accepted once are applied for ever, to the same state.
 func TestHistory(t *testing.T) {
-	b, err := os.ReadFile("testdata/history/entries.txt")
-	if err != nil {
-		t.Fatal(err)
+	history := compacttest.History(t, 1)
+	if lacking := compacttest.Lacking(commitment.Subject(), history); len(lacking) > 0 {
+		t.Errorf("no entry in testdata/history of %v", lacking)
 	}
 	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
 		w := newWorld(t, open())
-		apply := map[string]func(*db.Tx, keeper.Entry) error{}
-		missing := map[string]bool{}
-		for _, k := range commitment.Subject().Kinds {
-			apply[k.Name], missing[k.Name] = k.Apply, true
-		}
-		for _, line := range strings.Split(strings.TrimSpace(string(b)), "\n") {
-			if strings.HasPrefix(line, "#") {
-				continue
-			}
-			at, text, _ := strings.Cut(line, " ")
-			index, _ := strconv.ParseInt(at, 10, 64)
-			e, err := record.ParseEntry([]byte(text))
-			if err != nil {
-				t.Fatalf("%s: %v", at, err)
-			}
-			delete(missing, e.Kind)
-			err = w.keeper.DB().Write(context.Background(), func(tx *db.Tx) error { return apply[e.Kind](tx, keeper.Entry{Index: index, Entry: e}) })
-			if err != nil {
-				t.Fatalf("%s %s: %v", at, e.Kind, err)
-			}
-		}
-		if len(missing) > 0 {
-			t.Errorf("no entry in testdata/history of %v", missing)
+		err := w.keeper.DB().Write(context.Background(), func(tx *db.Tx) error { return compacttest.Apply(tx, commitment.Subject(), history) })
+		if err != nil {
+			t.Fatal(err)
 		}
 		p := w.list(commitment.Filter{Today: "2026-04-01", Sort: commitment.Ending})
 		if p.Total != 4 {

@@ -2,7 +2,6 @@ package commitment
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,7 +107,7 @@ func checkText(text string, f field) error {
 	switch {
 	case f.clean(text) != text:
 		return locale.E("err.commitment.text_unclean")
-	case f.form == link && !webAddress(text):
+	case f.form == link && !keeper.WebAddress(text):
 		return locale.E("err.commitment.link")
 	}
 	return nil
@@ -119,12 +118,6 @@ func (f field) clean(text string) string {
 		return keeper.Prose(text)
 	}
 	return keeper.Line(text)
-}
-
-// webAddress tells an address that a page may link to.
-func webAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
 // wordCount counts words as a reader does; scripts that do not part words count

@@ -39,7 +39,9 @@ func TestAppeals(t *testing.T) {
 			return id, err
 		}
 		decide := func(id, verdict, reason, account string) error {
-			return write(func(tx *db.Tx) error { return correction.DecideAppeal(tx, w.Now, id, verdict, reason, locale.English, account) })
+			return write(func(tx *db.Tx) error {
+				return correction.DecideAppeal(tx, w.Now, id, verdict, reason, locale.English, account)
+			})
 		}
 		act := hide("narrative.en", "2026-03-25")
 		if _, err := appeal(w.report, "Why?"); !errors.Is(err, keeper.ErrNotFound) {

@@ -1,13 +1,13 @@
 package observatory_test
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"testing"
 
 	"kept/compacts"
 	"kept/internal/compact"
+	"kept/internal/compact/compacttest"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
 	"kept/internal/keeper"
@@ -18,11 +18,6 @@ import (
 // TestHistoryStaysValid applies one accepted snapshot of each format, as it was
 // written, and wants the values that it gave; lines are added and never changed.
 func TestHistoryStaysValid(t *testing.T) {
-	file, err := os.ReadFile("testdata/history/entries.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	apply := observatory.Subject().Kinds[0].Apply
 	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
 		ctx := context.Background()
 		k, err := keeper.Open(ctx, keeper.Options{DB: open(), Subjects: []keeper.Subject{compact.Subject(), observatory.Subject()}})
@@ -48,16 +43,7 @@ func TestHistoryStaysValid(t *testing.T) {
 					return err
 				}
 			}
-			for n, line := range bytes.Split(bytes.TrimSpace(file), []byte("\n")) {
-				e, err := record.ParseEntry(line)
-				if err != nil {
-					t.Fatalf("line %d: %v", n+1, err)
-				}
-				if err := apply(tx, keeper.Entry{Index: int64(n + 1), Entry: e}); err != nil {
-					t.Errorf("line %d: %v", n+1, err)
-				}
-			}
-			return nil
+			return compacttest.Apply(tx, observatory.Subject(), compacttest.History(t, 1))
 		})
 		if err != nil {
 			t.Fatal(err)

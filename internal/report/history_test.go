@@ -1,60 +1,30 @@
 package report_test
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"os"
 	"testing"
 
+	"kept/internal/compact/compacttest"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
 	"kept/internal/keeper"
 	"kept/internal/report"
-	"kept/record"
 )
 
 // firstIndex is the index that the first line of the history had.
 const firstIndex = 4
 
-// entries are accepted entries as they were written, one of each kind and version
-// at least. Lines are added and never changed.
-func entries(t *testing.T) []keeper.Entry {
-	t.Helper()
-	file, err := os.ReadFile("testdata/history/entries.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []keeper.Entry
-	for n, line := range bytes.Split(bytes.TrimSpace(file), []byte("\n")) {
-		e, err := record.ParseEntry(line)
-		if err != nil {
-			t.Fatalf("line %d: %v", n+1, err)
-		}
-		list = append(list, keeper.Entry{Index: int64(n + firstIndex), Entry: e})
-	}
-	return list
-}
-
 // Entries that were accepted once are applied for ever, to the same state.
 func TestHistory(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		w := newLife(t, store())
-		apply, missing := map[string]func(*db.Tx, keeper.Entry) error{}, map[string]bool{}
-		for _, k := range report.Subject().Kinds {
-			apply[k.Name], missing[k.Name] = k.Apply, true
+		history := compacttest.History(t, firstIndex)
+		if lacking := compacttest.Lacking(report.Subject(), history); len(lacking) > 0 {
+			t.Errorf("no entry in testdata/history of %v", lacking)
 		}
-		err := w.Keeper.DB().Write(context.Background(), func(tx *db.Tx) error {
-			for _, e := range entries(t) {
-				delete(missing, e.Kind)
-				if err := apply[e.Kind](tx, e); err != nil {
-					return fmt.Errorf("entry %d, %s: %w", e.Index, e.Kind, err)
-				}
-			}
-			return nil
-		})
-		if err != nil || len(missing) > 0 {
-			t.Fatalf("%v; no entry in testdata/history of %v", err, missing)
+		err := w.Keeper.DB().Write(context.Background(), func(tx *db.Tx) error { return compacttest.Apply(tx, report.Subject(), history) })
+		if err != nil {
+			t.Fatal(err)
 		}
 		w.Read(func(tx *db.Tx) error {
 			list, err := report.List(tx, "yearly")
@@ -83,16 +53,11 @@ func TestHistory(t *testing.T) {
 // Each entry alone, on a state that knows nothing of what it refers to: Apply is
 // total, so that no entry can stop a replay.
 func TestApplyIsTotal(t *testing.T) {
-	for _, e := range entries(t) {
+	for _, e := range compacttest.History(t, firstIndex) {
 		store := dbtest.SQLite(t)
 		w := newLife(t, store)
-		for _, k := range report.Subject().Kinds {
-			if k.Name != e.Kind {
-				continue
-			}
-			if err := store.Write(context.Background(), func(tx *db.Tx) error { return k.Apply(tx, e) }); err != nil {
-				t.Errorf("entry %d, %s: %v", e.Index, e.Kind, err)
-			}
+		if err := store.Write(context.Background(), func(tx *db.Tx) error { return compacttest.Apply(tx, report.Subject(), []keeper.Entry{e}) }); err != nil {
+			t.Error(err)
 		}
 		w.Keeper.Close()
 	}

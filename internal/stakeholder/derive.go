@@ -161,7 +161,7 @@ func domains(words map[string]string) map[string]string {
 // domainOf is the domain of a web address, in lower case and without www; empty when it has none.
 func domainOf(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || !webAddress(address) || u.Port() != "" {
+	if err != nil || !keeper.WebAddress(address) || u.Port() != "" {
 		return ""
 	}
 	domain := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")

@@ -2,7 +2,6 @@ package stakeholder
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,7 +71,7 @@ func (fs fields) check(words map[string]string, errs *locale.Errors) {
 			errs.AddField(part, locale.E("err.party.word_too_long", "n", n, "max", f.max))
 		case f.clean(text) != text:
 			errs.AddField(part, locale.E("err.party.unclean"))
-		case f.link && !webAddress(text):
+		case f.link && !keeper.WebAddress(text):
 			errs.AddField(part, locale.E("err.party.bad_address"))
 		}
 	}
@@ -143,10 +142,4 @@ func filled(words map[string]string, name string) bool {
 		}
 	}
 	return false
-}
-
-// webAddress tells an address that a page may link to.
-func webAddress(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.User == nil && strings.Contains(u.Hostname(), ".")
 }

@@ -44,6 +44,20 @@ type signedView struct {
 	Why      Text      `json:"why"`
 }
 
+// madeHere is the commitment that the address names, made by its party here: what
+// was stated of it elsewhere has neither versions nor reviews.
+func (q *request) madeHere() (commitment.View, error) {
+	id, err := q.number("id")
+	if err != nil {
+		return commitment.View{}, err
+	}
+	c, err := commitment.Get(q.Tx, id, q.Today)
+	if err == nil && c.Stated {
+		err = errNotFound(q.URL.Path)
+	}
+	return c, err
+}
+
 // supportCounts lead to what is wanted and offered around something.
 type supportCounts struct {
 	Requested int64  `json:"requested"`

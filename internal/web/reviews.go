@@ -164,30 +164,23 @@ type commitmentReviewsView struct {
 // commitmentReviews lists the reviews of one commitment: all of them, none instead
 // of another.
 func (s *Site) commitmentReviews(q *request) (View, error) {
-	id, err := q.number("id")
+	c, err := q.madeHere()
 	if err != nil {
 		return View{}, err
-	}
-	c, err := commitment.Get(q.Tx, id, q.Today)
-	if err != nil {
-		return View{}, err
-	}
-	if c.Stated {
-		return View{}, errNotFound(q.URL.Path)
 	}
 	v := commitmentReviewsView{State: newState("commitment.review.state.", c.Review.State), Why: everyLang(c.Review.Why), Basis: message("commitment.review." + c.Review.Basis),
-		Of: Link{summaryText(c.Text, "title"), commitmentHref(id)}}
+		Of: Link{summaryText(c.Text, "title"), commitmentHref(c.ID)}}
 	if c.Review.State != commitment.NotAsked {
-		v.Ask = "/desk/reviews/open?commitment=" + strconv.FormatInt(id, 10)
+		v.Ask = "/desk/reviews/open?commitment=" + strconv.FormatInt(c.ID, 10)
 	}
-	list, _, _, err := commitment.ListReviews(q.Tx, commitment.ReviewFilter{Commitment: id, Limit: 200})
+	list, _, _, err := commitment.ListReviews(q.Tx, commitment.ReviewFilter{Commitment: c.ID, Limit: 200})
 	if err != nil {
 		return View{}, err
 	}
 	if v.Rows, err = reviewRows(q, list); err != nil {
 		return View{}, err
 	}
-	return View{Page: "commitmentreviews", Title: message("reviews.of_one"), Section: "menu.commitments", Subjects: []string{"commitment:" + strconv.FormatInt(id, 10)},
+	return View{Page: "commitmentreviews", Title: message("reviews.of_one"), Section: "menu.commitments", Subjects: []string{"commitment:" + strconv.FormatInt(c.ID, 10)},
 		Crumbs: []Link{{message("menu.commitments"), "/commitments"}, v.Of}, Data: v, Table: reviewTable(v.Rows)}, nil
 }
 

@@ -48,16 +48,9 @@ type textChange struct {
 }
 
 func (s *Site) commitmentChanges(q *request) (View, error) {
-	id, err := q.number("id")
+	c, err := q.madeHere()
 	if err != nil {
 		return View{}, err
-	}
-	c, err := commitment.Get(q.Tx, id, q.Today)
-	if err != nil {
-		return View{}, err
-	}
-	if c.Stated {
-		return View{}, errNotFound(q.URL.Path)
 	}
 	all, err := commitment.Versions(q.Tx, c)
 	if err != nil {
@@ -65,7 +58,7 @@ func (s *Site) commitmentChanges(q *request) (View, error) {
 	}
 	asked := q.query("from", "to")
 	from, to := chosenVersion(asked.Get("from"), all, 0), chosenVersion(asked.Get("to"), all, len(all)-1)
-	v := versionsView{Commitment: Link{titleOf(c), commitmentHref(id)}, From: newVersionRow(all, from), To: newVersionRow(all, to)}
+	v := versionsView{Commitment: Link{titleOf(c), commitmentHref(c.ID)}, From: newVersionRow(all, from), To: newVersionRow(all, to)}
 	for n := range all {
 		v.Versions = append(v.Versions, newVersionRow(all, n))
 	}
@@ -79,7 +72,7 @@ func (s *Site) commitmentChanges(q *request) (View, error) {
 		v.Texts = append(v.Texts, textChange{t.Field, message(label), row, t.Lang, locale.Lang(t.Lang).Dir(), t.Spans})
 	}
 	return View{Page: "versions", Title: phrase("versions.page", "title", v.Commitment.Text), Section: "menu.commitments", Crumbs: commitmentCrumbs(c),
-		Subjects: []string{"commitment:" + strconv.FormatInt(id, 10)}, Data: v, Robots: filtered(asked)}, nil
+		Subjects: []string{"commitment:" + strconv.FormatInt(c.ID, 10)}, Data: v, Robots: filtered(asked)}, nil
 }
 
 // chosenVersion is the place of the version that an entry states, else another one.
