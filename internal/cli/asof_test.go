@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -13,9 +14,11 @@ import (
 	"time"
 
 	"kept/internal/cli"
+	"kept/internal/correction"
 	"kept/internal/db/dbtest"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/stakeholder"
 	"kept/internal/web"
 )
 
@@ -223,7 +226,8 @@ func harbourAddresses(t *testing.T) []string {
 	return addressesOf(t, siteOf(t, k), pageOfEach)
 }
 
-// TestAsOfToday: the whole site as of today is the site of today.
+// TestAsOfToday: the whole site as of today is the site of today, and stays so when
+// the record has gone on.
 func TestAsOfToday(t *testing.T) {
 	k, end, err := cli.HarbourPast(t.Context(), t.TempDir(), "", func(*keeper.Keeper, time.Time, func(time.Time)) {})
 	if err != nil {
@@ -235,7 +239,14 @@ func TestAsOfToday(t *testing.T) {
 		album[address] = ask(site, address)
 	}
 	t.Logf("%d addresses", len(album))
-	compareAlbum(t, site, keeper.Today(k.Now()), album)
+	moment := fmt.Sprintf("%s.%d", keeper.Today(k.Now()), k.Size())
+	compareAlbum(t, site, moment, album)
+	_, err = k.Submit(t.Context(), "", keeper.Act{Kind: correction.KindAsked, By: stakeholder.Secretariat,
+		Facts: correction.Asked{About: "item:H.5", Thing: "item:H.5", Category: "date", Lang: "en", Received: keeper.Today(k.Now())}, Words: map[string]string{"text.en": "Is this date right?"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareAlbum(t, site, moment, album)
 }
 
 // addressesOf are addresses that a site links to, so many of each kind, each as a

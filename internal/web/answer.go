@@ -141,6 +141,9 @@ func (s *Site) inTx(ctx context.Context, tx *db.Tx, lang locale.Lang) (*request,
 
 // request reads what every handler needs.
 func (s *Site) request(r *http.Request, tx *db.Tx, lang locale.Lang) (*request, error) {
+	if err := s.still(tx); err != nil {
+		return nil, err
+	}
 	pack, err := compact.InForce(tx)
 	if err != nil {
 		return nil, err

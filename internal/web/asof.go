@@ -120,6 +120,10 @@ func (s *Site) then(ctx context.Context, asked string) (*Site, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if m.Size == s.c.Keeper.Size() {
+		site, err := s.thens.get(s, m, nil)
+		return site, func() {}, err
+	}
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	past, err := s.c.Keeper.At(waiting, m.Size)
@@ -132,6 +136,19 @@ func (s *Site) then(ctx context.Context, asked string) (*Site, func(), error) {
 		return nil, nil, err
 	}
 	return site, past.Release, nil
+}
+
+// still tells that the store is still of the moment that a site of the past stands
+// for: where nothing was added since, it reads the store of today.
+func (s *Site) still(tx *db.Tx) error {
+	if s.past == nil || s.past.of != nil {
+		return nil
+	}
+	size, err := recordSize(tx)
+	if err == nil && size != s.past.Size {
+		return keeper.ErrMoved
+	}
+	return err
 }
 
 // mostThens is how many sites of the past are kept ready. Each has a store that
@@ -186,14 +203,20 @@ func (t *thens) forget() {
 // pastOf is what a site of the past knows of itself.
 type pastOf struct {
 	moment
-	of   *keeper.Past
+	of   *keeper.Past // nil: the store of today, to which nothing was added since
 	live *Site
 }
 
 // asIt makes the site as it was: the same handlers and templates over the store of
 // the past, with its clock at the end of the date.
 func (s *Site) asIt(m moment, past *keeper.Past) (*Site, error) {
-	k, err := past.Keeper(m.end())
+	var k *keeper.Keeper
+	var err error
+	if past != nil {
+		k, err = past.Keeper(m.end())
+	} else {
+		k, err = s.c.Keeper.Still(m.Size, m.end())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +231,7 @@ func (s *Site) asIt(m moment, past *keeper.Past) (*Site, error) {
 // privately reads what is in no past because it is no part of the record: private
 // rows of today. Whoever reads them shows those that are of the page's date or before.
 func (q *request) privately(fn func(tx *db.Tx) error) error {
-	if q.Site.past == nil {
+	if q.Site.past == nil || q.Site.past.of == nil {
 		return fn(q.Tx)
 	}
 	return q.Site.past.live.c.Keeper.DB().Read(q.Context(), fn)
