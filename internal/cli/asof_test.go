@@ -263,7 +263,7 @@ func addressesOf(t *testing.T, site http.Handler, ofEach int) []string {
 			continue // a form or a file
 		}
 		bare := strings.TrimPrefix(address, "/en")
-		if kind := kindOf(bare); kinds[kind] < ofEach && !strings.HasPrefix(bare, "/cite") {
+		if kind := kindOf(bare); kinds[kind] < ofEach {
 			kinds[kind]++
 			lang := locale.Langs[len(out)%len(locale.Langs)]
 			path, query, _ := strings.Cut(bare, "?")
@@ -278,7 +278,7 @@ func addressesOf(t *testing.T, site http.Handler, ofEach int) []string {
 		}
 		for _, m := range linksOf.FindAllStringSubmatch(page.body, -1) {
 			to := strings.ReplaceAll(m[1], "&amp;", "&")
-			if to == "/en" || seen[to] || kinds[kindOf(strings.TrimPrefix(to, "/en"))] >= ofEach {
+			if to == "/en" || seen[to] || strings.HasPrefix(to, "/en/cite") || strings.HasPrefix(to, "/en/wrong") || kinds[kindOf(strings.TrimPrefix(to, "/en"))] >= ofEach {
 				continue
 			}
 			seen[to] = true
