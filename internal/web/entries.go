@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"kept/internal/db"
 	"kept/internal/keeper"
@@ -84,6 +86,9 @@ type entriesView struct {
 	Size  int64      `json:"size"`
 	Kinds []choice   `json:"kinds"`
 	Kind  string     `json:"kind,omitempty"`
+	From  string     `json:"from,omitempty"` // first day asked for
+	To    string     `json:"to,omitempty"`   // and the last
+	first int64      // entries of these days begin here
 	Rows  []entryRow `json:"entries"`
 	Prev  string     `json:"-"`
 	Next  string     `json:"next,omitempty"` // query of the older ones
@@ -91,8 +96,8 @@ type entriesView struct {
 
 // entries lists the record, newest first.
 func (s *Site) entries(q *request) (View, error) {
-	asked := q.query("kind", "before")
-	v := entriesView{Kind: asked.Get("kind")}
+	asked := q.query("kind", "before", "from", "to")
+	v := entriesView{Kind: asked.Get("kind"), From: dayAsked(asked, "from"), To: dayAsked(asked, "to")}
 	for _, kind := range kindsKnown() {
 		v.Kinds = append(v.Kinds, choice{kind, kindName(kind), kind == v.Kind})
 	}
@@ -101,11 +106,16 @@ func (s *Site) entries(q *request) (View, error) {
 		return View{}, err
 	}
 	from := v.Size
-	if q.All {
-		return v.all(q, asked), nil
+	if v.From != "" || v.To != "" {
+		if v.first, from, err = keeper.Within(q.Tx, v.From, cmp.Or(v.To, "9999-12-31")); err != nil {
+			return View{}, err
+		}
 	}
-	if before, err := strconv.ParseInt(asked.Get("before"), 10, 64); err == nil && before >= 0 && before < v.Size {
-		from, v.Prev = before, newerThan(asked, before, v.Size)
+	if q.All {
+		return v.all(q, from, asked), nil
+	}
+	if before, err := strconv.ParseInt(asked.Get("before"), 10, 64); err == nil && before >= v.first && before < from {
+		from, v.Prev = before, newerThan(asked, before, from)
 	}
 	next, err := v.scan(q, from)
 	if err != nil {
@@ -119,27 +129,40 @@ func (s *Site) entries(q *request) (View, error) {
 		return View{}, err
 	}
 	if next > 0 {
-		v.Next = entriesAddress(v.Kind, next)
+		v.Next = entriesAddress(asked, next)
+	}
+	var feeds map[string]string
+	if v.From == "" && v.To == "" { // nothing more comes into days that are over
+		feeds = q.follow("/record/entries", asked)
 	}
 	return View{Page: "entries", Title: message("entries.title"), Section: "menu.record", Crumbs: []Link{{message("record.title"), "/record"}},
-		Data: v, Table: entriesTable(nil), Live: true, Robots: filtered(asked), Feeds: q.follow("/record/entries", asked)}, nil
+		Data: v, Table: entriesTable(nil), Live: true, Robots: filtered(asked), Feeds: feeds}, nil
+}
+
+// dayAsked is a whole day that the address gives, else "".
+func dayAsked(asked url.Values, name string) string {
+	t, err := time.Parse(time.DateOnly, asked.Get(name))
+	if err != nil {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 // mostEntries is how many entries one CSV holds; the next one begins with ?before= the last.
 const mostEntries = 100_000
 
 // all is the CSV of the entries before one, newest first.
-func (v *entriesView) all(q *request, asked url.Values) View {
-	begin, n := v.Size, 0
+func (v *entriesView) all(q *request, begin int64, asked url.Values) View {
+	n := 0
 	if before, err := strconv.ParseInt(asked.Get("before"), 10, 64); err == nil && before >= 0 {
-		begin = min(before, v.Size)
+		begin = min(before, begin)
 	}
 	read := func(after string) ([]keeper.Entry, string, error) {
 		before := begin
 		if after != "" {
 			before, _ = strconv.ParseInt(after, 10, 64)
 		}
-		list, err := keeper.OfKind(q.Tx, v.Kind, before, 1000)
+		list, err := v.before(q, before, 1000)
 		if n += len(list); err != nil || len(list) < 1000 || n >= mostEntries {
 			return list, "", err
 		}
@@ -157,10 +180,19 @@ func entriesTable(list []keeper.Entry) *Table {
 	return t
 }
 
+// before are the entries before an index that are asked for, the newest first.
+func (v *entriesView) before(q *request, before int64, limit int) ([]keeper.Entry, error) {
+	list, err := keeper.OfKind(q.Tx, v.Kind, before, limit)
+	for len(list) > 0 && list[len(list)-1].Index < v.first {
+		list = list[:len(list)-1]
+	}
+	return list, err
+}
+
 // scan fills a page with entries before an index and returns where the next page
 // begins, 0 when the record's beginning is reached.
 func (v *entriesView) scan(q *request, before int64) (int64, error) {
-	list, err := keeper.OfKind(q.Tx, v.Kind, before, perPage+1)
+	list, err := v.before(q, before, perPage+1)
 	if err != nil {
 		return 0, err
 	}
@@ -175,19 +207,17 @@ func (v *entriesView) scan(q *request, before int64) (int64, error) {
 }
 
 // newerThan is the page before this one: exact without a filter, else the newest.
-func newerThan(asked url.Values, before, size int64) string {
+func newerThan(asked url.Values, before, end int64) string {
 	newer := before + perPage
-	if asked.Get("kind") != "" || newer >= size {
-		return entriesAddress(asked.Get("kind"), 0)
+	if asked.Get("kind") != "" || newer >= end {
+		newer = 0
 	}
-	return entriesAddress("", newer)
+	return entriesAddress(asked, newer)
 }
 
-func entriesAddress(kind string, before int64) string {
-	to := url.Values{}
-	if kind != "" {
-		to.Set("kind", kind)
-	}
+// entriesAddress is what is asked for, before an index; 0: from the newest.
+func entriesAddress(asked url.Values, before int64) string {
+	to := asking(asked, "before", "")
 	if before > 0 {
 		to.Set("before", strconv.FormatInt(before, 10))
 	}
