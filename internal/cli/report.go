@@ -15,12 +15,13 @@ import (
 	"kept/internal/compact"
 	"kept/internal/db"
 	"kept/internal/keeper"
+	"kept/internal/locale"
 	"kept/internal/report"
 )
 
 // report is what concerns the report of a period.
 func (a *app) report() *cobra.Command {
-	return group("report", "Compute the report of a period, and check what was released", a.reportDraft())
+	return group("report", "Compute the report of a period, and check what was released", a.reportDraft(), a.reportCheck())
 }
 
 func (a *app) reportDraft() *cobra.Command {
@@ -77,7 +78,7 @@ func (a *app) draftReport(ctx context.Context, kind, to, dir string) error {
 	if err != nil {
 		return err
 	}
-	f, err := computeAt(ctx, i.keeper, outline, size, outline.To)
+	f, err := computeAt(ctx, i.keeper, outline, kind, size, outline.To)
 	if err != nil {
 		return err
 	}
@@ -105,8 +106,9 @@ func oneReport(p *compact.Pack, kind string) (string, error) {
 }
 
 // computeAt computes a report from the record as it was with its first entries, under
-// the pack that was in force then.
-func computeAt(ctx context.Context, k *keeper.Keeper, o report.Outline, size int64, date string) (f *report.Figures, err error) {
+// the pack that was in force then. Where that pack did not have the report yet, its
+// chapters are those that the outline brings.
+func computeAt(ctx context.Context, k *keeper.Keeper, o report.Outline, kind string, size int64, date string) (f *report.Figures, err error) {
 	past, err := k.At(ctx, size)
 	if err != nil {
 		return nil, err
@@ -117,10 +119,11 @@ func computeAt(ctx context.Context, k *keeper.Keeper, o report.Outline, size int
 		if err != nil {
 			return err
 		}
-		kind, ok := pack.Report(o.Kind.ID)
-		if ok {
-			o.Kind = kind
-		} // a pack that did not know the report yet: its outline is today's
+		if then, ok := pack.Report(kind); ok {
+			o.Kind = then
+		} else if o.Kind == nil {
+			return keeper.Refuse(keeper.ErrNotFound, locale.E("err.report.no_kind", "id", kind))
+		}
 		f, err = report.Compute(tx, pack, o, size, date)
 		return err
 	})

@@ -1,13 +1,9 @@
 package keeper
 
 import (
-	"errors"
 	"sort"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"kept/internal/db"
-	"kept/record"
 )
 
 // Within are the entries of a span of whole days, both ends included: those from
@@ -51,31 +47,4 @@ func ByKind(tx *db.Tx, first, end int64) (map[string][]int64, error) {
 		all[kind] = append(all[kind], index)
 	}
 	return all, rows.Err()
-}
-
-// RootAt is the root of the tree over the first entries: from its tiles, or from
-// the entries alone in a store that keeps no tiles, as those of the past do.
-func RootAt(tx *db.Tx, size int64) (tlog.Hash, error) {
-	t, err := loadTree(tx, size)
-	if errors.Is(err, ErrNotFound) {
-		t, err = &tree{}, nil
-		for from := int64(0); from < size && err == nil; from += chunk {
-			var lines [][]byte
-			if lines, err = readRaw(tx, from, min(from+chunk, size)); err == nil {
-				t.addAll(lines)
-			}
-		}
-	}
-	if err != nil {
-		return tlog.Hash{}, err
-	}
-	return t.root()
-}
-
-// addAll appends entries to a tree that is never written.
-func (t *tree) addAll(lines [][]byte) {
-	for _, line := range lines {
-		t.add(record.LeafHash(line))
-	}
-	t.filled = nil
 }

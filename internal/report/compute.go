@@ -90,7 +90,7 @@ func (b *builder) read() error {
 	if head != b.f.Size {
 		return fmt.Errorf("the store has %d entries, and the report rests on %d", head, b.f.Size)
 	}
-	root, err := keeper.RootAt(b.tx, b.f.Size)
+	root, err := keeper.RootOf(b.tx, b.f.Size)
 	if err != nil {
 		return err
 	}
