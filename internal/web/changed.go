@@ -71,7 +71,7 @@ func (s *Site) changed(q *request) (View, error) {
 	for _, r := range rows {
 		table.Rows = append(table.Rows, []string{r.At, r.Then, r.Now})
 	}
-	return View{Page: "changed", Title: message("changed.title"), Crumbs: []Link{{same(v.Page), v.Page}}, Data: v, Table: table, Live: true, Robots: "noindex"}, nil
+	return View{Page: "changed", Title: message("changed.title"), Data: v, Table: table, Live: true, Robots: "noindex"}, nil
 }
 
 // answerOf catches what a site answers, for a page that is made of another.
@@ -140,7 +140,7 @@ func noteValues(to map[string]string, at string, v any, lang locale.Lang) {
 	case []any:
 		seen := make(map[string]bool, len(v))
 		for i, x := range v {
-			name := rowName(x)
+			name := rowName(x, lang)
 			if name == "" || seen[name] {
 				name = strconv.Itoa(i + 1)
 			}
@@ -157,18 +157,23 @@ func noteValues(to map[string]string, at string, v any, lang locale.Lang) {
 	}
 }
 
-// nameOf is what names a row: its id, code, or the address that it leads to.
-func rowName(row any) string {
+// rowName names a row: its id, code, or the address that it leads to, else the
+// label that stands before its value.
+func rowName(row any, lang locale.Lang) string {
 	m, ok := row.(map[string]any)
 	if !ok {
 		return ""
 	}
-	for _, key := range []string{"id", "code", "key", "href"} {
+	for _, key := range []string{"id", "code", "key", "href", "label"} {
 		switch name := m[key].(type) {
 		case string:
 			return name
 		case json.Number:
 			return name.String()
+		case map[string]any:
+			if text, ok := wording(name, lang); ok {
+				return text
+			}
 		}
 	}
 	return ""
