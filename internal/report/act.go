@@ -36,6 +36,7 @@ func Subject() keeper.Subject {
 		keeper.Rules[Contributed]{Name: KindContributed, Validate: validateContributed, Check: checkContributed, Apply: applyContributed}.Kind(),
 		keeper.Rules[Released]{Name: KindReleased, Validate: validateReleased, Check: checkReleased, Apply: applyReleased}.Kind(),
 		keeper.Rules[Corrected]{Name: KindCorrected, Validate: validateCorrected, Check: checkCorrected, Apply: applyCorrected}.Kind(),
+		keeper.Rules[Noted]{Name: KindNoted, Validate: validateNoted, Check: checkNoted, Apply: applyNoted}.Kind(),
 	}}
 }
 

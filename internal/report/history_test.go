@@ -45,6 +45,13 @@ func TestHistory(t *testing.T) {
 			if len(errata) != 2 || errata[0].Figure != "parties.total" || errata[0].New != "3" || errata[1].Chapter != "scope" {
 				t.Errorf("errata: got %+v", errata)
 			}
+			if err != nil {
+				return err
+			}
+			notes, err := report.Notes(tx, firstIndex)
+			if len(notes) != 2 || notes[0].ID != firstIndex+7 || notes[0].ReplacedBy != firstIndex+8 || len(notes[0].Figures) != 2 || notes[1].Replaces != firstIndex+7 || notes[1].ReplacedBy != 0 {
+				t.Errorf("notes: got %+v", notes)
+			}
 			return err
 		})
 	})

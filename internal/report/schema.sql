@@ -21,3 +21,8 @@ CREATE TABLE period_erratum (
   old_value TEXT NOT NULL, new_value TEXT NOT NULL, made_on TEXT NOT NULL
 );
 CREATE INDEX period_erratum_report ON period_erratum (report);
+CREATE TABLE period_note (
+  id BIGINT PRIMARY KEY, report BIGINT NOT NULL, release BIGINT NOT NULL, figures TEXT NOT NULL, made_on TEXT NOT NULL,
+  replaces BIGINT NOT NULL, replaced_by BIGINT NOT NULL
+);
+CREATE INDEX period_note_report ON period_note (report);
