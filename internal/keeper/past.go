@@ -23,6 +23,7 @@ type Past struct {
 	words int64 // last act about words when it was made
 	db    *db.DB
 	dir   string
+	facts bool // no words, and nobody else's: see FactsAt
 
 	// Guarded by home.mu.
 	users  int
@@ -35,6 +36,10 @@ func (p *Past) DB() *db.DB { return p.db }
 
 // Release gives the past back. It is kept for the next who asks, as long as there is room.
 func (p *Past) Release() {
+	if p.facts {
+		_ = errors.Join(p.db.Close(), os.RemoveAll(p.dir))
+		return
+	}
 	p.home.mu.Lock()
 	defer p.home.mu.Unlock()
 	p.users--
@@ -95,6 +100,19 @@ func (k *Keeper) At(ctx context.Context, size int64) (*Past, error) {
 			return nil, Refuse(ErrPreparing, locale.E("err.past.preparing"))
 		}
 	}
+}
+
+// FactsAt is At without words and what is computed from them: half the work, for
+// who recomputes figures. It is nobody else's and goes when it is released.
+func (k *Keeper) FactsAt(ctx context.Context, size int64) (*Past, error) {
+	if size < 1 || size > k.Size() {
+		return nil, Refuse(ErrNotFound, locale.E("err.past.size", "size", size, "max", k.Size()))
+	}
+	dir, err := k.pasts.folder(size)
+	if err != nil {
+		return nil, err
+	}
+	return k.pasts.fill(ctx, &Past{home: k.pasts, size: size, dir: dir, facts: true}, 0)
 }
 
 // find gives a past that is at hand, or the making of it to wait for.
@@ -204,14 +222,19 @@ func (h *pasts) make(ctx context.Context, size int64) (*Past, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	store, err := db.Open(ctx, db.Config{Dir: dir, Scratch: true})
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+	return h.fill(ctx, &Past{home: h, size: size, words: words, dir: dir}, from)
+}
+
+// fill opens the store in the past's folder, which holds the first from entries,
+// and replays the rest into it.
+func (h *pasts) fill(ctx context.Context, p *Past, from int64) (*Past, error) {
+	var err error
+	if p.db, err = db.Open(ctx, db.Config{Dir: p.dir, Scratch: true}); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(p.dir))
 	}
-	p := &Past{home: h, size: size, words: words, db: store, dir: dir}
 	err = h.k.o.DB.Read(ctx, func(tx *db.Tx) error { return h.k.fillPast(ctx, p, tx, from) })
 	if err != nil {
-		return nil, errors.Join(err, store.Close(), os.RemoveAll(dir))
+		return nil, errors.Join(err, p.db.Close(), os.RemoveAll(p.dir))
 	}
 	return p, nil
 }

@@ -71,6 +71,32 @@ func TestPast(t *testing.T) {
 	})
 }
 
+// TestFactsAt: the state without words is the state, and its folder goes at the end.
+func TestFactsAt(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		h.o.Pasts = t.TempDir()
+		h.start()
+		h.busy()
+		whole, _ := h.stateAt(12)
+		p, err := h.k.FactsAt(t.Context(), 12)
+		must(t, err)
+		must(t, p.DB().Read(t.Context(), func(tx *db.Tx) error {
+			var plots, sowings, words int64
+			err := tx.Row("SELECT (SELECT count(*) FROM plot), (SELECT count(*) FROM sowing), (SELECT count(*) FROM record_word)").Scan(&plots, &sowings, &words)
+			if plots != whole.plots || sowings != whole.sowings || words != 0 {
+				t.Errorf("%d plots, %d sowings, %d words; want those of %+v", plots, sowings, words, whole)
+			}
+			return err
+		}))
+		before, _ := filepath.Glob(h.o.Pasts + "/*/*")
+		p.Release()
+		after, _ := filepath.Glob(h.o.Pasts + "/*/*")
+		if len(after) != len(before)-1 {
+			t.Errorf("folders before %v, after %v", before, after)
+		}
+	})
+}
+
 // TestPastForgets: what was erased or hidden since stands in no past, neither in
 // one that was at hand nor in a new one, and no file of it holds a byte of it.
 func TestPastForgets(t *testing.T) {

@@ -25,7 +25,7 @@ func (k *Keeper) fillPast(ctx context.Context, p *Past, live *db.Tx, from int64)
 	for i := from; err == nil && i < p.size; i += chunk {
 		err = k.fillChunk(ctx, p, live, i, min(i+chunk, p.size))
 	}
-	if err != nil {
+	if err != nil || p.facts {
 		return err
 	}
 	return p.db.Write(ctx, func(tx *db.Tx) error {
@@ -54,15 +54,17 @@ func (k *Keeper) fillChunk(ctx context.Context, p *Past, live *db.Tx, from, to i
 				return err
 			}
 		}
-		if err := copyWords(tx, live, from, to); err != nil {
-			return err
+		if !p.facts {
+			if err := copyWords(tx, live, from, to); err != nil {
+				return err
+			}
 		}
 		for _, e := range entries {
 			if err := copyBlobsOf(tx, live, e); err != nil {
 				return err
 			}
 		}
-		if err := k.replay(tx, reader{live}, entries); err != nil {
+		if err := k.replayPast(tx, live, entries, p.facts); err != nil {
 			return err
 		}
 		last := entries[len(entries)-1].At
@@ -71,6 +73,18 @@ func (k *Keeper) fillChunk(ctx context.Context, p *Past, live *db.Tx, from, to i
 		}
 		return touched.write(tx)
 	})
+}
+
+func (k *Keeper) replayPast(tx, live *db.Tx, entries []Entry, facts bool) error {
+	if !facts {
+		return k.replay(tx, reader{live}, entries)
+	}
+	for _, e := range entries {
+		if err := k.applyAgain(tx, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // copyWords copies the words of entries that are public today.

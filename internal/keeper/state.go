@@ -177,16 +177,10 @@ func stillOurs(tx *db.Tx, name string) error {
 // replay runs Apply, and Derive over the words that remain; never Validate or Check.
 func (k *Keeper) replay(tx *db.Tx, from reader, entries []Entry) error {
 	for _, e := range entries {
-		kind, ok := k.kinds[e.Kind]
-		if !ok {
-			return fmt.Errorf("entry %d: this program does not know the kind %q; run a newer one", e.Index, e.Kind)
-		}
-		if err := kind.Apply(tx, e); err != nil {
-			return fmt.Errorf("entry %d, %s: %w", e.Index, e.Kind, err)
-		}
-		if err := noteKind(tx, e); err != nil {
+		if err := k.applyAgain(tx, e); err != nil {
 			return err
 		}
+		kind := k.kinds[e.Kind]
 		if kind.aims {
 			if err := k.rederive(tx, from, e); err != nil {
 				return fmt.Errorf("entry %d, %s: %w", e.Index, e.Kind, err)
@@ -204,6 +198,18 @@ func (k *Keeper) replay(tx *db.Tx, from reader, entries []Entry) error {
 		}
 	}
 	return nil
+}
+
+// applyAgain makes the state that one entry gives, without what is computed from words.
+func (k *Keeper) applyAgain(tx *db.Tx, e Entry) error {
+	kind, ok := k.kinds[e.Kind]
+	if !ok {
+		return fmt.Errorf("entry %d: this program does not know the kind %q; run a newer one", e.Index, e.Kind)
+	}
+	if err := kind.Apply(tx, e); err != nil {
+		return fmt.Errorf("entry %d, %s: %w", e.Index, e.Kind, err)
+	}
+	return noteKind(tx, e)
 }
 
 // readEntries reads entries [from, to); one that is missing is an error.
