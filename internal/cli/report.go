@@ -109,7 +109,7 @@ func oneReport(p *compact.Pack, kind string) (string, error) {
 // the pack that was in force then. Where that pack did not have the report yet, its
 // chapters are those that the outline brings.
 func computeAt(ctx context.Context, k *keeper.Keeper, o report.Outline, kind string, size int64, date string) (f *report.Figures, err error) {
-	past, err := k.At(ctx, size)
+	past, err := k.FactsAt(ctx, size)
 	if err != nil {
 		return nil, err
 	}
