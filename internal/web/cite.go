@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/base64"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"kept/internal/correction"
@@ -80,13 +79,16 @@ func (s *Site) citation(q *request) (*citeView, error) {
 	if err := s.root(q, &v.Record); err != nil {
 		return nil, err
 	}
-	v.AsOf = asOf(q.Today, v.Record.Size)
+	v.AsOf = moment{q.Today, v.Record.Size}.String()
 	v.Address = s.c.Base + permanent(v.About.Href, v.With, v.AsOf)
 	if v.Query = "?of=" + url.QueryEscape(v.Of); v.With != "" {
 		v.Query += "&with=" + url.QueryEscape(v.With)
 	}
+	if s.past != nil {
+		v.Query += "&" + asOfName + "=" + v.AsOf
+	}
 	if v.Figure != nil {
-		v.Card = "/cite/card.svg" + v.Query
+		v.Card = s.c.Base + "/cite/card.svg" + "?" + lacking(v.Query[1:], asOfName) + "&" + asOfName + "=" + v.AsOf
 	}
 	return v, nil
 }
@@ -122,7 +124,8 @@ func (v *citeView) read(s *Site, q *request, about correction.About) error {
 	return nil
 }
 
-// root fills in the root of the record at its size.
+// root fills in the root of the record at its size; the tree is the same for every
+// past, so today's is asked.
 func (s *Site) root(q *request, c *checkpointView) error {
 	signed, _, err := s.checkpoint(q.Context())
 	if err != nil {
@@ -131,23 +134,19 @@ func (s *Site) root(q *request, c *checkpointView) error {
 	if signed != nil {
 		c.Origin = signed.Origin
 	}
-	return s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
+	return q.privately(func(tx *db.Tx) error {
 		root, err := keeper.RootOf(tx, c.Size)
 		c.Root = base64.StdEncoding.EncodeToString(root[:])
 		return err
 	})
 }
 
-// asOf names what a page was made from: the date that its states are of, and how
-// many entries the record had.
-func asOf(date string, size int64) string { return date + "." + strconv.FormatInt(size, 10) }
-
 // permanent is the address of a page as it was, with the filters that it was asked for.
 func permanent(path, with, asOf string) string {
 	if with != "" {
-		return path + "?" + with + "&as-of=" + asOf
+		return path + "?" + with + "&" + asOfName + "=" + asOf
 	}
-	return path + "?as-of=" + asOf
+	return path + "?" + asOfName + "=" + asOf
 }
 
 // Text is the citation as a sentence or two; it is called by the template.

@@ -23,6 +23,7 @@ type cited struct {
 	Data struct {
 		Of      string       `json:"of"`
 		Address string       `json:"address"`
+		Card    string       `json:"card"`
 		AsOf    string       `json:"as_of"`
 		Figure  *citedFigure `json:"figure"`
 		Figures []citedFigure
@@ -236,5 +237,38 @@ func TestWrongFigure(t *testing.T) {
 	d.step("/en/wrong?about=item%3AH.5%3Acommitments", url.Values{"about": {"item:H.5:commitments"}, "category": {"figure"}, "text": {"It is not this many."}, "as": {"secretariat"}}, http.StatusSeeOther, "figure commitments")
 	if w := get(site, "/cite.json?of=item%3AH.5%3Anothing"); w.Code != http.StatusNotFound {
 		t.Errorf("a figure that the item has not: got status %d, want 404", w.Code)
+	}
+}
+
+// TestCiteAsOf opens a citation again after the record has grown: page, card and
+// citation say what they said.
+func TestCiteAsOf(t *testing.T) {
+	site, k := newSite(t, compacts.Harbour())
+	harbourPast(t, k)
+	before := cite(t, site, "page:/stakeholders:total", "kind=local-authority")
+	card := page(t, site, "/cite/card.svg?of=page%3A%2Fstakeholders%3Atotal&with=kind%3Dlocal-authority&lang=en", http.StatusOK)
+	for range 3 {
+		if _, err := k.Submit(t.Context(), "", keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat,
+			Facts: stakeholder.Registered{Kind: "local-authority", Area: "QM"}, Words: map[string]string{"name.und": "Another " + itoa(k.Size())}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if now := cite(t, site, "page:/stakeholders:total", "kind=local-authority"); now.Data.Figure.Value == before.Data.Figure.Value || now.Data.Record.Root == before.Data.Record.Root {
+		t.Errorf("after three more the citation is still %+v", now.Data)
+	}
+	var then cited
+	again := page(t, site, "/cite.json?of=page%3A%2Fstakeholders%3Atotal&with=kind%3Dlocal-authority&as-of="+before.Data.AsOf, http.StatusOK)
+	if err := json.Unmarshal([]byte(again), &then); err != nil || then.Data.Figure.Value != before.Data.Figure.Value || then.Data.Record != before.Data.Record || then.Data.Address != before.Data.Address {
+		t.Errorf("as of then: got %+v, want %+v, %v", then.Data, before.Data, err)
+	}
+	if got := page(t, site, strings.TrimPrefix(before.Data.Card, testBase)+"&lang=en", http.StatusOK); got != card {
+		t.Errorf("the card as of then:\n%s\nwant\n%s", got, card)
+	}
+	html := page(t, site, "/en"+strings.TrimPrefix(before.Data.Address, testBase), http.StatusOK)
+	if _, count, _ := strings.Cut(html, "Northquay"); strings.Contains(html, "Another ") || count == "" {
+		t.Errorf("the page as of then:\n%s", firstLines(html))
+	}
+	if body := page(t, site, "/en/cite?of=page%3A%2Fstakeholders%3Atotal&as-of="+before.Data.AsOf, http.StatusOK); !strings.Contains(body, `src="/cite/card.svg?of=page%3A%2Fstakeholders%3Atotal&amp;as-of=`+before.Data.AsOf) {
+		t.Errorf("the card beside the citation of then is today's:\n%s", firstLines(body))
 	}
 }

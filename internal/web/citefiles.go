@@ -34,7 +34,7 @@ var headerSandbox = []string{"default-src 'none'; sandbox"}
 
 // citeFile registers one file of a citation; what is empty is not there.
 func (s *Site) citeFile(address, kind string, write func(*citeView, locale.Lang) string) {
-	s.mux.HandleFunc("GET "+address, func(w http.ResponseWriter, r *http.Request) {
+	s.public("GET "+address, func(w http.ResponseWriter, r *http.Request) {
 		var out *rendered
 		err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
 			q, err := s.request(r, tx, "")
