@@ -38,6 +38,7 @@ type sheetConflict struct {
 	Href   string
 	Report string // address of the entry that came since
 	Rows   []sheetChange
+	Said   []substanceView
 	Field  formField
 }
 
@@ -48,6 +49,7 @@ type sheetReport struct {
 	Status   Text
 	Carried  bool
 	Rows     []sheetChange
+	Said     []substanceView
 }
 
 // sheetChange is a value as it is and as it would be.
@@ -188,7 +190,7 @@ func (v *sheetView) line(q *request, sent sentSheet, l reportsheet.Line) {
 			return
 		}
 		v.Reports = append(v.Reports, sheetReport{Title: title, Href: commitmentHref(l.Known.ID), From: l.Report.From, To: l.Report.To,
-			Status: message("report.status." + l.Report.Status), Carried: l.Report.Carried, Rows: changesOf(l)})
+			Status: message("report.status." + l.Report.Status), Carried: l.Report.Carried, Rows: changesOf(l), Said: saidIn(l.Report)})
 	case reportsheet.Conflict, reportsheet.Left:
 		if len(v.Conflicts) == mostShown {
 			v.More++
@@ -203,7 +205,7 @@ func (v *sheetView) line(q *request, sent sentSheet, l reportsheet.Line) {
 			}
 			field.Options = append(field.Options, choice{c, name, c == chosen})
 		}
-		v.Conflicts = append(v.Conflicts, sheetConflict{Title: title, Href: commitmentHref(l.Known.ID), Report: "/record/entries/" + strconv.FormatInt(l.Known.Report, 10), Rows: changesOf(l), Field: field})
+		v.Conflicts = append(v.Conflicts, sheetConflict{Title: title, Href: commitmentHref(l.Known.ID), Report: "/record/entries/" + strconv.FormatInt(l.Known.Report, 10), Rows: changesOf(l), Said: saidIn(l.Report), Field: field})
 	}
 }
 
@@ -233,6 +235,30 @@ func changesOf(l reportsheet.Line) []sheetChange {
 	for _, m := range l.Report.Milestones {
 		k := l.Known.Milestones[m.Milestone]
 		out = append(out, sheetChange{Name: namesOf(k.Names, message("form.list.milestones", "n", m.Milestone+1)), Reason: message("commitment.milestone." + m.State)})
+	}
+	return out
+}
+
+// saidIn is what a row says in words: what was done, what held it back, and where
+// that can be read.
+func saidIn(r reportsheet.Report) (out []substanceView) {
+	add := func(column string, text Text) {
+		out = append(out, substanceView{message("reportsheet.column." + column), text})
+	}
+	if r.Narrative != "" {
+		add("narrative", same(r.Narrative))
+	}
+	if len(r.Barriers) > 0 {
+		add("barriers", everyLang(func(l locale.Lang) string {
+			words := make([]string, len(r.Barriers))
+			for i, code := range r.Barriers {
+				words[i] = textOf(coded("report.barrier.", code), l)
+			}
+			return l.List(words)
+		}))
+	}
+	if len(r.Evidence) > 0 {
+		add("evidence", everyLang(func(l locale.Lang) string { return l.List(r.Evidence) }))
 	}
 	return out
 }

@@ -112,7 +112,7 @@ func TestSheetRoundTrip(t *testing.T) {
 	}
 	for _, l := range locale.Langs {
 		shown := d.ask(http.MethodGet, "/"+string(l)+strings.TrimPrefix(to, "/en"), "", nil).Body.String()
-		if !strings.Contains(shown, `value="keep"`) || !strings.Contains(shown, l.Number("61.5")) || !strings.Contains(shown, l.Number("53.1")) || strings.Contains(shown, "⟦") {
+		if !strings.Contains(shown, `value="keep"`) || !strings.Contains(shown, l.Number("61.5")) || !strings.Contains(shown, "The second line runs.") || !strings.Contains(shown, l.Number("53.1")) || strings.Contains(shown, "⟦") {
 			t.Errorf("%s: what will happen:\n%s", l, shown)
 		}
 	}
