@@ -28,6 +28,8 @@ type marksView struct {
 	Disputable  string        `json:"-"`                  // entry that a party can dispute
 	Hidden      []tombstone   `json:"hidden,omitempty"`   // texts that a moderator hid
 	Erased      []erasedStone `json:"erased,omitempty"`
+	// Translations are the texts of the page that an act of their own brought.
+	Translations []translatedView `json:"translations,omitempty"`
 }
 
 // correctedAt is a correction as the page of what it is about shows it.
@@ -86,7 +88,14 @@ func (q *request) marks(path string) (*marksView, error) {
 	if len(m.Corrections) <= mostMarks {
 		m.More = ""
 	}
-	if m.Hidden, m.Erased, err = q.tombstones(about); err != nil {
+	entries, err := q.entriesOf(about)
+	if err != nil {
+		return nil, err
+	}
+	if m.Hidden, m.Erased, err = q.tombstones(entries); err != nil {
+		return nil, err
+	}
+	if m.Translations, err = q.translations(entries); err != nil {
 		return nil, err
 	}
 	return m, m.disputes(q, about, thing)

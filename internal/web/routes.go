@@ -139,6 +139,7 @@ func (s *Site) routes() {
 	s.form("/disputes/{id}/answer", s.disputeAnswerForm())
 	s.form("/disputes/{id}/close", s.closeForm())
 	s.form("/appeal", s.appealForm())
+	s.form("/words/{entry}/translate", s.translateForm())
 	s.form("/desk/moderation", s.moderationForm())
 	s.form("/desk/moderation/inputs/{id}", s.inputForm())
 	s.form("/desk/moderation/hide", s.hideForm())

@@ -31,11 +31,7 @@ type erasedStone struct {
 }
 
 // tombstones are the hidden and erased texts of the entries that a page shows.
-func (q *request) tombstones(about correction.About) (hidden []tombstone, erased []erasedStone, err error) {
-	entries, err := q.entriesOf(about)
-	if err != nil {
-		return nil, nil, err
-	}
+func (q *request) tombstones(entries []int64) (hidden []tombstone, erased []erasedStone, err error) {
 	for _, index := range entries {
 		taken, err := keeper.Taken(q.Tx, index)
 		if err != nil {

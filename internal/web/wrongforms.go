@@ -147,7 +147,7 @@ func (s *Site) bySecretariat(q *request, act keeper.Act, to func([]keeper.Result
 		return "", q.must(roles[0])
 	}
 	act.By = stakeholder.Secretariat
-	out, err := s.c.Keeper.Submit(q.Context(), q.formKey(), act)
+	out, err := s.submit(q, q.formKey(), act)
 	if err != nil {
 		return "", err
 	}
