@@ -244,7 +244,7 @@ func (s *Site) frame(q *request, v View) page {
 		}
 	}
 	if s.past != nil {
-		p.AsOf, p.Now = &s.past.moment, p.Path+p.Query
+		p.AsOf, p.Now, p.Robots = &s.past.moment, p.Path+p.Query, "noindex"
 		q.asked.Set(asOfName, p.AsOf.String())
 		p.Query = "?" + q.asked.Encode()
 	}
