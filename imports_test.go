@@ -47,6 +47,7 @@ var allowed = map[string][]string{
 	"internal/report":                 {"internal/report/narrative", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/correction"},
 	"internal/report/paper":           {"internal/locale"},
 	"internal/report/print":           {"internal/locale"},
+	"internal/report/bundle":          {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder/sheet", "internal/report", "internal/report/paper"},
 	"internal/report/brief":           {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment", "internal/correction", "internal/report/paper"},
 	"internal/web/chart":              {},
 	"internal/web/relink":             {},

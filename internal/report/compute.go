@@ -42,7 +42,13 @@ const (
 // passes; nothing that the process keeps in memory, no word and no float has a
 // part in it.
 func Compute(tx *db.Tx, p *compact.Pack, outline Outline, size int64, date string) (*Figures, error) {
-	b := &builder{tx: tx, pack: p, areas: p.AreaSet(), outline: outline, methods: map[string]bool{}, snapshots: map[string]bool{}, ids: map[string]bool{}}
+	return ComputeWhole(tx, p, outline, size, date, nil)
+}
+
+// ComputeWhole is [Compute], and hands over the entries behind every figure whose
+// list is too long to stand in the figures: in order, each once.
+func ComputeWhole(tx *db.Tx, p *compact.Pack, outline Outline, size int64, date string, behind func(figure string, entries []int64)) (*Figures, error) {
+	b := &builder{behind: behind, tx: tx, pack: p, areas: p.AreaSet(), outline: outline, methods: map[string]bool{}, snapshots: map[string]bool{}, ids: map[string]bool{}}
 	b.f = &Figures{Format: Format, Report: outline.Kind.ID, From: outline.From, To: outline.To, Date: date, Size: size, Pack: p.Digest.String()}
 	if err := b.read(); err != nil {
 		return nil, fmt.Errorf("read for the report %s: %w", outline.Kind.ID, err)
@@ -79,6 +85,7 @@ type builder struct {
 	acts    map[string][]int64 // kind → entries of the period
 
 	methods, snapshots, ids map[string]bool
+	behind                  func(figure string, entries []int64) // takes long lists; nil: nobody wants them
 }
 
 // read gathers what several chapters look at.
@@ -157,10 +164,19 @@ func (b *builder) add(f Figure) string {
 func (b *builder) count(id, unit, query string, entries []int64) string {
 	entries = slices.Compact(slices.Sorted(slices.Values(entries)))
 	f := Figure{ID: id, Value: strconv.Itoa(len(entries)), Unit: unit, Method: methodCount, Query: query}
+	b.counted(&f, entries)
+	return b.add(f)
+}
+
+// counted puts the entries behind a figure, and hands a long list over.
+func (b *builder) counted(f *Figure, entries []int64) {
+	entries = slices.Compact(slices.Sorted(slices.Values(entries)))
 	if err := f.counted(entries); err != nil && b.err == nil {
 		b.err = err
 	}
-	return b.add(f)
+	if f.RecordsCount > 0 && b.behind != nil {
+		b.behind(f.ID, entries)
+	}
 }
 
 // commitments adds how many commitments fit, with the list that shows them.

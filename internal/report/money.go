@@ -40,8 +40,6 @@ func (b *builder) money() error {
 // amount adds a sum with the commitments whose lines it adds up.
 func (b *builder) amount(id, query, value string, m commitment.MoneySource) string {
 	f := Figure{ID: id, Value: value, Unit: m.Currency, Method: methodSum, Query: query}
-	if err := f.counted(m.Commitments); err != nil && b.err == nil {
-		b.err = err
-	}
+	b.counted(&f, m.Commitments)
 	return b.add(f)
 }

@@ -97,9 +97,7 @@ func (b *builder) corrections() error {
 		median.Why, slowest.Why, slowest.Value = NoAnswers, NoAnswers, ""
 	}
 	for _, f := range []*Figure{&median, &slowest} {
-		if err := f.counted(idsOf(answered)); err != nil {
-			return err
-		}
+		b.counted(f, idsOf(answered))
 		b.add(*f)
 	}
 	waits := 0

@@ -21,7 +21,6 @@ package report
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"kept/record"
 )
@@ -202,9 +201,8 @@ func RecordsDigest(ids []int64) (record.Digest, error) {
 	return record.DigestOf(b), err
 }
 
-// counted puts the entries behind a figure, in order, each once.
+// counted puts the entries behind a figure; they are in order, each once.
 func (f *Figure) counted(ids []int64) error {
-	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(ids) <= mostRecords {
 		f.Records = ids
 		return nil

@@ -36,9 +36,7 @@ func (b *builder) target(t *compact.Target, c commitment.Collective) error {
 		if value == "" {
 			f.Why, f.Round = why, ""
 		}
-		if err := f.counted(behind); err != nil && b.err == nil {
-			b.err = err
-		}
+		b.counted(&f, behind)
 		b.add(f)
 	}
 	if c.Why == commitment.Procedural {
