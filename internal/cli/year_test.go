@@ -71,13 +71,7 @@ type pledge struct {
 }
 
 func TestYear(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("python3 is not there, and docs/states.py needs it")
-		}
-		t.Skip("left out: docs/states.py needs python3 (Debian package python3)")
-	}
+	python := python3(t)
 	y := newYear(t)
 	y.serve("one")
 	y.serve("two")
