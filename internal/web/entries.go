@@ -440,7 +440,7 @@ func flatten(out []fact, name string, v any) []fact {
 var pagesOf = map[string]string{
 	"commitment.made": "/commitments/", "commitment.stated": "/commitments/", "commitment.claimed": "/commitments/", "review.opened": "/reviews/",
 	"support.requested": "/support/", "support.offered": "/support/",
-	"party.registered": "/stakeholders/", "party.stated": "/stakeholders/",
+	"party.registered": "/stakeholders/", "party.stated": "/stakeholders/", "report.opened": "/reports/",
 }
 
 // madeBy is the page of the thing that an entry made, where its kind makes one:

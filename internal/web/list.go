@@ -61,6 +61,11 @@ type listPage struct {
 
 // paged cuts the page that the reader asks for out of a list. Programs get the whole list.
 func paged[T any](q *request, list []T, asked url.Values) ([]T, listPage) {
+	return pagedBy(q, list, asked, perPage)
+}
+
+// pagedBy is paged with so many rows to a page.
+func pagedBy[T any](q *request, list []T, asked url.Values, perPage int) ([]T, listPage) {
 	page := listPage{Total: len(list), From: 1, To: len(list)}
 	if q.Lang == "" || len(list) <= perPage {
 		return list, page

@@ -147,6 +147,7 @@ func (s *Site) routes() {
 	s.needs(s.correctionTasks)
 	s.needs(s.disputeTasks)
 	s.needs(s.moderationTasks)
+	s.reportPages()
 	s.page("/search", s.search)
 	s.form("/receipts", s.receiptsForm())
 	s.form("/receipts/{code}", s.receiptForm())

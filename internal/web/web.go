@@ -72,6 +72,7 @@ type Site struct {
 	cache     *pageCache
 	tables    chan struct{} // slots for making tables
 	written   written       // rows of lists for programs
+	computed  computed      // figures of reports
 	pages     map[locale.Lang]map[string]*template.Template
 	style     template.CSS
 	headerCSP []string
