@@ -12,6 +12,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/record"
 )
 
 // Opened are the facts of report.opened: which report, for which period, the draft
@@ -119,3 +120,32 @@ func touch(tx *db.Tx, index, report int64) error {
 
 // ThingOf names a report as pages name what they show.
 func ThingOf(report int64) string { return "reports:" + number(report) }
+
+// Opening is the act that opens a report to correction, with its figures as they
+// are now; states are those of the last day of its period.
+func Opening(tx *db.Tx, o Outline, until string, words map[string]string) (keeper.Act, *Figures, error) {
+	f, b, err := now(tx, o, o.To)
+	if err != nil {
+		return keeper.Act{}, nil, err
+	}
+	return keeper.Act{Kind: KindOpened, By: Secretariat, Words: words, Blobs: [][]byte{b}, Facts: Opened{Report: f.Report, From: f.From, To: f.To, Date: f.Date,
+		Figures: record.DigestOf(b).String(), Size: f.Size, Root: f.Root, Pack: f.Pack, Until: until}}, f, nil
+}
+
+// now computes figures from the record as it is, in canonical bytes too.
+func now(tx *db.Tx, o Outline, date string) (*Figures, []byte, error) {
+	pack, err := compact.InForce(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var size int64
+	if err := tx.Row("SELECT size FROM record_head WHERE id = 1").Scan(&size); err != nil {
+		return nil, nil, err
+	}
+	f, err := Compute(tx, pack, o, size, date)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := f.Canonical()
+	return f, b, err
+}

@@ -137,3 +137,23 @@ func applyReleased(tx *db.Tx, e keeper.Entry, f Released) error {
 	}
 	return touch(tx, e.Index, f.Of)
 }
+
+// Releasing is the act that releases a report with its figures as they are now. It
+// does not ask whether that may be done: the rules of the act do.
+func Releasing(tx *db.Tx, r Report, words map[string]string) (keeper.Act, *Figures, error) {
+	pack, err := compact.InForce(tx)
+	if err != nil {
+		return keeper.Act{}, nil, err
+	}
+	kind, ok := pack.Report(r.Kind)
+	if !ok {
+		return keeper.Act{}, nil, keeper.Refuse(keeper.ErrNotFound, locale.E("err.report.no_kind", "id", r.Kind))
+	}
+	f, b, err := now(tx, Outline{Kind: kind, From: r.From, To: r.To}, r.Date)
+	if err != nil {
+		return keeper.Act{}, nil, err
+	}
+	few, many, err := snapshotFacts(f.Snapshots)
+	return keeper.Act{Kind: KindReleased, By: Secretariat, Words: words, Blobs: [][]byte{b}, Facts: Released{Of: r.ID, Report: f.Report, From: f.From, To: f.To, Date: f.Date,
+		Figures: record.DigestOf(b).String(), Size: f.Size, Root: f.Root, Pack: f.Pack, Snapshots: few, Many: many}}, f, err
+}

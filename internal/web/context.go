@@ -29,6 +29,7 @@ func around(p *compact.Pack) []Link {
 	add(len(p.Timeline), "timeline.title", "/timeline")
 	add(len(p.Initiatives), "initiatives.title", "/initiatives")
 	add(len(p.Aims), "aims.title", "/aims")
+	add(len(p.Reports), "periods.title", "/reports")
 	return links
 }
 

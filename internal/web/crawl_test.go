@@ -43,6 +43,7 @@ func TestWholeSite(t *testing.T) {
 	t.Run("Harbour Compact", func(t *testing.T) {
 		site, k := newSite(t, compacts.Harbour())
 		harbourPast(t, k)
+		openedReport(t, k)
 		crawlWhole(t, site)
 	})
 }
