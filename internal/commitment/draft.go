@@ -222,13 +222,12 @@ func (d Draft) readAs(fields map[string]field, keep map[string]int) (Made, map[s
 		Since: r.date("since"), Condition: r.get("condition_kind"), Areas: typedList(strings.ToUpper(r.get("areas"))),
 		Beneficiaries: typedList(r.get("beneficiaries")), Reach: r.number("beneficiaries_direct"), ReportEvery: r.months("report_every_months"),
 		Start: r.date("start"), End: r.date("end"), Review: r.get("review_basis"), LeadShare: r.number("lead_share")}
-	for _, p := range typedPairs(r.get("partners")) {
-		id, err := strconv.ParseInt(p.code, 10, 64)
-		if err != nil || id < 0 {
-			r.errs.AddField("partners", locale.E("err.commitment.partner_form", "value", p.code))
+	for _, p := range TypedPartners(r.get("partners")) {
+		if p.Party == 0 {
+			r.errs.AddField("partners", locale.E("err.commitment.partner_form", "value", p.Name))
 			continue
 		}
-		f.Partners = append(f.Partners, Partner{Party: id, Share: p.share})
+		f.Partners = append(f.Partners, Partner{Party: p.Party, Share: p.Share})
 	}
 	for _, n := range rows["indicators"] {
 		f.Indicators = append(f.Indicators, r.indicator(n))

@@ -56,7 +56,7 @@ var steps = [Steps][]spec{
 		{name: "newness", kind: Select, required: true, options: Newnesses, words: "commitment.newness."},
 		{name: "since", kind: Date}, {name: "restated_of", kind: Line}, {name: "areas", kind: Several, required: true},
 		{name: "beneficiaries", kind: Several, options: Beneficiaries, words: "commitment.beneficiary."},
-		{name: "beneficiaries_direct", kind: Decimal}, {name: "partners", kind: Line}, {name: "lead_share", kind: Decimal},
+		{name: "beneficiaries_direct", kind: Decimal}, {name: "partners", kind: Text}, {name: "lead_share", kind: Decimal},
 	},
 	{
 		{name: "indicators.name", kind: Line, required: true}, {name: "indicators.unit", kind: Suggest, required: true, words: "commitment.unit."},

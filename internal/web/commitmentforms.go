@@ -165,7 +165,10 @@ func (s *Site) stepForm() formHandler {
 			return View{}, nil, err
 		}
 		f := &formPage{Action: q.URL.Path, Button: message("form.step.next." + strconv.Itoa(step)), Back: "/desk",
-			Fields: s.draftFields(q, d, step), Hidden: []hiddenField{{"version", strconv.FormatInt(d.Version, 10)}}}
+			Hidden: []hiddenField{{"version", strconv.FormatInt(d.Version, 10)}}}
+		if err := s.draftFields(q, f, d, step); err != nil {
+			return View{}, nil, err
+		}
 		if step > 1 {
 			f.Back = "/desk/drafts/" + d.ID + "/" + strconv.Itoa(step-1)
 		}
@@ -191,14 +194,19 @@ func (s *Site) stepForm() formHandler {
 
 // draftFields draws a step of a draft. After a save that came too late each field
 // holds what she typed, and beside it what somebody else has saved.
-func (s *Site) draftFields(q *request, d draft, step int) []formField {
+func (s *Site) draftFields(q *request, f *formPage, d draft, step int) error {
 	described := d.Describe(step, q.Pack)
-	fields := q.formFields(described, d.Fields)
+	fields, open, err := q.answeredFields(described, d.Fields)
+	if err != nil {
+		return err
+	}
 	if q.Method == http.MethodPost {
 		hers := commitment.Answers{}
 		typed(q.Request, described, hers)
 		stored := fields
-		fields = q.formFields(described, hers)
+		if fields, open, err = q.answeredFields(described, hers); err != nil {
+			return err
+		}
 		for i := range fields {
 			if fields[i].Value != stored[i].Value && stored[i].Value != "" {
 				fields[i].Beside = shown(stored[i])
@@ -210,7 +218,26 @@ func (s *Site) draftFields(q *request, d draft, step int) []formField {
 			fields[i].Note = Link{message("question.ask"), "/desk/drafts/" + d.ID + "/ask?field=" + url.QueryEscape(fields[i].Name)}
 		}
 	}
-	return fields
+	f.Fields = fields
+	f.pickers(q, open)
+	return nil
+}
+
+// answeredFields draws fields with their answers; partners stand there by name, and
+// names that leave open who is meant are given beside.
+func (q *request) answeredFields(described []commitment.Field, answers commitment.Answers) ([]formField, []typedName, error) {
+	fields := q.formFields(described, answers)
+	for i := range fields {
+		if fields[i].Name != partnersField || fields[i].Value == "" {
+			continue
+		}
+		kept, open, err := q.readPartners(fields[i].Value)
+		if err == nil {
+			fields[i].Value, err = q.namedPartners(kept)
+		}
+		return fields, open, err
+	}
+	return fields, nil, nil
 }
 
 func stepOf(q *request) (int, error) {
@@ -233,8 +260,18 @@ func (s *Site) saveStep(q *request) (string, error) {
 	if seen := q.PostFormValue("version"); seen != "" && seen != strconv.FormatInt(d.Version, 10) {
 		return "", errNewer
 	}
-	typed(q.Request, d.Describe(step, q.Pack), d.Fields)
+	described := d.Describe(step, q.Pack)
+	typed(q.Request, described, d.Fields)
+	var open []typedName
+	if slices.ContainsFunc(described, func(f commitment.Field) bool { return f.Name == partnersField }) {
+		if open, err = s.findPartners(q, d.Fields); err != nil {
+			return "", err
+		}
+	}
 	if err := s.saveDraft(q.Context(), d); err != nil {
+		return "", err
+	}
+	if err := unknownPartners(open); err != nil {
 		return "", err
 	}
 	_, es, err := s.actOf(q, d)
@@ -250,6 +287,17 @@ func (s *Site) saveStep(q *request) (string, error) {
 	return "/desk/drafts/" + d.ID + "/" + strconv.Itoa(step+1), nil
 }
 
+// findPartners replaces the partners that were typed by what is certain of them.
+func (s *Site) findPartners(q *request, answers commitment.Answers) (open []typedName, err error) {
+	err = s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) (err error) {
+		q.Tx = tx
+		defer func() { q.Tx = nil }()
+		answers[partnersField], open, err = q.readPartners(answers[partnersField])
+		return err
+	})
+	return open, err
+}
+
 // checkForm shows what will be published, what it could still say, and the button.
 func (s *Site) checkForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
@@ -259,7 +307,11 @@ func (s *Site) checkForm() formHandler {
 		}
 		f := &formPage{Action: q.URL.Path, Lead: message("form.check.lead"), Button: message("form.check.button"), Back: "/desk/drafts/" + d.ID + "/" + strconv.Itoa(commitment.Steps)}
 		for step := 1; step <= commitment.Steps; step++ {
-			for _, field := range q.formFields(d.Describe(step, q.Pack), d.Fields) {
+			fields, _, err := q.answeredFields(d.Describe(step, q.Pack), d.Fields)
+			if err != nil {
+				return View{}, nil, err
+			}
+			for _, field := range fields {
 				if field.Value != "" && d.Says(field.Name) {
 					f.Summary = append(f.Summary, factView{Label: field.Label, Value: shown(field)})
 				}
