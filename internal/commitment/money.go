@@ -104,6 +104,14 @@ func MoneyBehind(tx *db.Tx) ([]MoneySource, error) {
 	return out, nil
 }
 
+// ToReach are whom all commitments are to reach, and how many say so: the People and
+// Reaching of [TotalsOf], without its money.
+func ToReach(tx *db.Tx) (people string, reaching int, err error) {
+	var t Totals
+	err = t.people(tx, Scope{})
+	return t.People, t.Reaching, err
+}
+
 // where is the condition of a scope over commitment c.
 func (s Scope) where() *where {
 	w := &where{}

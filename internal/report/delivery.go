@@ -37,11 +37,11 @@ func (b *builder) delivery() error {
 		return err
 	}
 	b.states("kind", b.pack.PartyKinds, func(c *surveyed, kind string) bool { return c.Kind == kind })
-	under := map[string][]string{}
+	under := map[string]named{}
 	for _, o := range b.objectives() {
-		under[o] = commitment.UnderObjective(b.pack, o)
+		under[o] = namedOf(commitment.UnderObjective(b.pack, o))
 	}
-	b.states("under", b.objectives(), func(c *surveyed, o string) bool { return serves(c, under[o]) })
+	b.states("under", b.objectives(), func(c *surveyed, o string) bool { return under[o].any(c.Items) })
 	return nil
 }
 

@@ -69,35 +69,46 @@ func (b *builder) objectives() (ids []string) {
 	return ids
 }
 
-// serves tells whether a commitment names any of some parts.
-func serves(c *surveyed, parts []string) bool {
-	return slices.ContainsFunc(c.Items, func(i string) bool { return slices.Contains(parts, i) })
+// named is a set of codes.
+type named map[string]bool
+
+func namedOf(codes []string) named {
+	n := make(named, len(codes))
+	for _, c := range codes {
+		n[c] = true
+	}
+	return n
+}
+
+// any tells whether one of some codes is in the set.
+func (n named) any(codes []string) bool {
+	return slices.ContainsFunc(codes, func(c string) bool { return n[c] })
 }
 
 // byObjective counts by objective; what serves two of them counts for each.
 func (b *builder) byObjective() {
 	var rows []Row
 	for _, o := range b.objectives() {
-		under := commitment.UnderObjective(b.pack, o)
+		under := namedOf(commitment.UnderObjective(b.pack, o))
 		id := "promises.objective." + o
 		rows = append(rows, Row{o, []string{
-			b.commitments(id, list("counted", "here", "under", o), func(c *surveyed) bool { return c.Here() && serves(c, under) }),
-			b.commitments(id+".verifiable", list("counted", "delivery", "under", o), func(c *surveyed) bool { return verifiable(c) && serves(c, under) })}})
+			b.commitments(id, list("counted", "here", "under", o), func(c *surveyed) bool { return c.Here() && under.any(c.Items) }),
+			b.commitments(id+".verifiable", list("counted", "delivery", "under", o), func(c *surveyed) bool { return verifiable(c) && under.any(c.Items) })}})
 	}
 	b.table("promises.by_objective", []string{"commitments", "verifiable"}, rows)
 }
 
 // people adds up whom commitments are to reach directly, as promised.
 func (b *builder) people() error {
-	t, err := commitment.TotalsOf(b.tx, commitment.Scope{})
+	people, known, err := commitment.ToReach(b.tx)
 	if err != nil {
 		return err
 	}
-	f := Figure{ID: "promises.people_to_reach", Value: t.People, Unit: "people", Method: methodSum}
-	if t.Reaching == 0 {
+	f := Figure{ID: "promises.people_to_reach", Value: people, Unit: "people", Method: methodSum}
+	if known == 0 {
 		f.Value, f.Why = "", NoData
 	}
 	b.add(f)
-	b.add(Figure{ID: "promises.people_to_reach_known", Value: strconv.Itoa(t.Reaching), Unit: "commitments", Method: methodCount})
+	b.add(Figure{ID: "promises.people_to_reach_known", Value: strconv.Itoa(known), Unit: "commitments", Method: methodCount})
 	return nil
 }

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"slices"
-
 	"kept/internal/commitment"
 	"kept/internal/stakeholder"
 )
@@ -13,10 +11,8 @@ func (b *builder) regions() error {
 	columns := append([]string{"parties", "commitments"}, commitment.ReportingStates...)
 	var rows []Row
 	for _, r := range b.areas.Regions() {
-		codes, id := b.areas.Codes(r.ID), "regions."+r.ID
-		there := func(c *surveyed) bool {
-			return slices.ContainsFunc(c.Areas, func(a string) bool { return slices.Contains(codes, a) })
-		}
+		codes, id := namedOf(b.areas.Codes(r.ID)), "regions."+r.ID
+		there := func(c *surveyed) bool { return codes.any(c.Areas) }
 		row := Row{Key: r.ID, Figures: []string{
 			b.registered(id+".parties", address("/stakeholders", "region", r.ID), func(p stakeholder.Surveyed) bool { return !p.Stated && p.Region == r.ID }),
 			b.commitments(id+".commitments", list("counted", "here", "region", r.ID), func(c *surveyed) bool { return c.Here() && there(c) })}}
@@ -28,10 +24,8 @@ func (b *builder) regions() error {
 	}
 	b.table("regions", columns, rows)
 	for _, group := range []string{"ldc", "lldc", "sids"} {
-		codes := b.areas.Codes(group)
-		b.commitments("regions."+group+".commitments", list("counted", "here", "region", group), func(c *surveyed) bool {
-			return c.Here() && slices.ContainsFunc(c.Areas, func(a string) bool { return slices.Contains(codes, a) })
-		})
+		codes := namedOf(b.areas.Codes(group))
+		b.commitments("regions."+group+".commitments", list("counted", "here", "region", group), func(c *surveyed) bool { return c.Here() && codes.any(c.Areas) })
 	}
 	return nil
 }

@@ -55,6 +55,34 @@ func (f *Filler) Fill(parties, commitments int) {
 	f.Copy(commitments/Made - 1)
 }
 
+// Make registers parties and lets them make commitments and report, all by real
+// acts, for what has to replay them.
+func (f *Filler) Make(parties, commitments int) {
+	f.Helper()
+	random := rand.New(rand.NewPCG(2025, 3))
+	f.states()
+	f.parties(parties-len(f.leads), random)
+	var items []string
+	for _, i := range f.Pack.Asking(f.Pack.InForce) {
+		items = append(items, i.ID)
+	}
+	for first := 0; first < commitments; first += 50 {
+		*f.Now = f.Now.AddDate(0, 0, 1)
+		var made, reported []keeper.Act
+		var by []lead
+		for i := first; i < min(first+50, commitments); i++ {
+			by = append(by, f.leads[random.IntN(len(f.leads))])
+			made = append(made, f.commitment(by[i-first], i, items[i%len(items)], random))
+		}
+		for i, id := range f.submit(made...) {
+			if random.IntN(3) == 0 {
+				reported = append(reported, f.report(by[i], id, random))
+			}
+		}
+		f.submit(reported...)
+	}
+}
+
 // states are leads: they adopted before.
 func (f *Filler) states() {
 	f.read(func(tx *db.Tx) error {
