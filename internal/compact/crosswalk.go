@@ -1,6 +1,10 @@
 package compact
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
 
 // Schemes of the crosswalk: what the ends of ties outside the text in force belong to.
 const (
@@ -65,4 +69,34 @@ func (p *Pack) Crosswalk() []Tie {
 // TiesOf lists the ties of one part of this compact.
 func (p *Pack) TiesOf(part string) []Tie {
 	return slices.DeleteFunc(p.Crosswalk(), func(t Tie) bool { return t.Part != part })
+}
+
+// CompareEnds orders ends as people count them: 9 before 10, 9 before 9.1, C2 before C10.
+func CompareEnds(a, b string) int {
+	for a != "" && b != "" {
+		m, n := leadingNumber(a), leadingNumber(b)
+		if m > 0 && n > 0 {
+			x, _ := strconv.Atoi(a[:m])
+			y, _ := strconv.Atoi(b[:n])
+			if x != y {
+				return cmp.Compare(x, y)
+			}
+			a, b = a[m:], b[n:]
+			continue
+		}
+		if a[0] != b[0] {
+			return cmp.Compare(a[0], b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// leadingNumber is how many digits a text begins with, at most nine.
+func leadingNumber(s string) int {
+	n := 0
+	for n < len(s) && n < 9 && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
 }

@@ -196,6 +196,8 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		body = table.head.Bytes()
 	case ".md":
 		body = v.Markdown(q.Lang)
+	case ".html":
+		body = v.File(q.Lang)
 	default:
 		body, err = s.html(s.frame(q, v))
 	}
@@ -205,7 +207,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	out := newRendered(body)
 	out.kind, out.language = "text/html; charset=utf-8", string(q.Lang)
 	switch ext {
-	case "":
+	case "", ".html":
 	case ".md":
 		out.kind = "text/markdown; charset=utf-8"
 	default:

@@ -33,14 +33,17 @@ func (v *briefView) Body(lang locale.Lang) template.HTML { return v.Doc(lang, v.
 func (v *briefView) markdown(lang locale.Lang) []byte { return v.Doc(lang, v.base, false).Markdown() }
 
 // textTwin registers the Markdown of a page, in the language that the address asks for, else in English.
-func (s *Site) textTwin(address string, h handler) {
-	s.mux.HandleFunc("GET "+address+".md", func(w http.ResponseWriter, r *http.Request) {
+func (s *Site) textTwin(address string, h handler) { s.fileTwin(address, ".md", h) }
+
+// fileTwin registers a page as a file to take along, likewise.
+func (s *Site) fileTwin(address, ext string, h handler) {
+	s.mux.HandleFunc("GET "+address+ext, func(w http.ResponseWriter, r *http.Request) {
 		lang, err := askedLanguage(r)
 		if err != nil {
 			s.fail(w, r, "", err)
 			return
 		}
-		s.answer(w, r, lang, ".md", h)
+		s.answer(w, r, lang, ext, h)
 	})
 }
 

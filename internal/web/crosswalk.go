@@ -204,42 +204,12 @@ func endOf(p *compact.Pack, scheme, to string) Link {
 func sortTies(rows []tieRow, from string) {
 	slices.SortStableFunc(rows, func(a, b tieRow) int {
 		parts := cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.Part, b.Part))
-		ends := cmp.Or(cmp.Compare(slices.Index(compact.Schemes, a.Scheme), slices.Index(compact.Schemes, b.Scheme)), compareEnds(a.To, b.To))
+		ends := cmp.Or(cmp.Compare(slices.Index(compact.Schemes, a.Scheme), slices.Index(compact.Schemes, b.Scheme)), compact.CompareEnds(a.To, b.To))
 		if from == fromItem {
 			return cmp.Or(parts, ends)
 		}
 		return cmp.Or(ends, parts)
 	})
-}
-
-// compareEnds orders ends as people count them: 9 before 10, 9 before 9.1, C2 before C10.
-func compareEnds(a, b string) int {
-	for a != "" && b != "" {
-		m, n := leadingNumber(a), leadingNumber(b)
-		if m > 0 && n > 0 {
-			x, _ := strconv.Atoi(a[:m])
-			y, _ := strconv.Atoi(b[:n])
-			if x != y {
-				return cmp.Compare(x, y)
-			}
-			a, b = a[m:], b[n:]
-			continue
-		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
-		}
-		a, b = a[1:], b[1:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-// leadingNumber is how many digits a text begins with, at most nine.
-func leadingNumber(s string) int {
-	n := 0
-	for n < len(s) && n < 9 && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
 }
 
 // schemesOf counts what is tied in each scheme.

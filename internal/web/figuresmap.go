@@ -47,3 +47,7 @@ func (v crosswalkView) figures() (list []figure) {
 	}
 	return list
 }
+
+func (v *otherFormView) figures() []figure {
+	return []figure{counted("commitments", message("menu.commitments"), v.Total), counted("missing", message("forms.missing"), v.Missing)}
+}

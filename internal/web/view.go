@@ -51,6 +51,7 @@ type View struct {
 	Rows     [][]byte                 // rows that are JSON already; they stand under "rows" at the end of Data
 	Table    *Table                   // the CSV twin; nil: none
 	Markdown func(locale.Lang) []byte // the page as a text to take along; nil: none
+	File     func(locale.Lang) []byte // the same as a web page that stands alone; nil: none
 	Robots   string                   // "noindex" for searches and forms
 	Script   bool                     // the page may run the site's one script
 	Private  bool                     // never cached and without twins, for forms

@@ -1,0 +1,276 @@
+package forms
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"kept/internal/locale"
+	"kept/internal/report/paper"
+)
+
+// page writes a filled form in one language.
+type page struct {
+	*Filled
+	*paper.Doc
+	lang   locale.Lang
+	onSite bool
+}
+
+// Heads is the title of the filled form.
+func (f *Filled) Heads(l locale.Lang) string {
+	form, _ := f.Form.Title.In(l)
+	name, _ := f.Name.In(l)
+	return form + " · " + name
+}
+
+// Doc puts the form into a language. On the site it says beside each answer which of
+// our fields gave it, and what is missing; to take along it holds the answers alone.
+func (f *Filled) Doc(lang locale.Lang, base string, onSite bool) *paper.Doc {
+	leads := base
+	if onSite {
+		leads = ""
+	}
+	w := &page{f, paper.New(lang, f.Heads(lang), leads), lang, onSite}
+	w.about()
+	if f.Form.Sheets == ByGoal {
+		w.byGoal()
+	} else {
+		w.byCommitment()
+	}
+	w.sources()
+	return w.Doc
+}
+
+// about says what this is and what it rests on.
+func (w *page) about() {
+	note, in := w.Form.Note.In(w.lang)
+	w.Paragraph(paper.Span{Text: note, Lang: in})
+	when := w.lang.T("forms.all_years")
+	if w.Year != "" {
+		when = w.lang.T("forms.of_year", "year", w.Year)
+	}
+	w.Paragraph(paper.Plain(w.lang.T("forms.rests_on", "date", w.lang.Date(w.Date), "size", strconv.FormatInt(w.Size, 10)) + " " + when))
+	switch {
+	case w.Total == 0 && w.Year != "":
+		w.Paragraph(paper.Plain(w.lang.T("forms.none_year", "year", w.Year)))
+	case w.Total == 0:
+		w.Paragraph(paper.Plain(w.lang.T("forms.none")))
+	case w.onSite:
+		w.Paragraph(paper.Plain(w.lang.T("forms.missing_count", "n", w.Missing)))
+	}
+	if w.Left > 0 {
+		w.Paragraph(paper.Plain(w.lang.T("forms.left", "n", w.Left, "most", Most)))
+	}
+}
+
+func (w *page) byCommitment() {
+	for _, s := range w.Sheets {
+		title, _ := s.Title.In(w.lang)
+		w.Heading(title)
+		w.Paragraph(w.commitment(s.Head))
+		head := []string{w.lang.T("forms.field"), w.lang.T("forms.answer")}
+		if w.onSite {
+			head = append(head, w.lang.T("forms.from"))
+		}
+		var rows [][]paper.Line
+		for i, cell := range s.Cells {
+			row := []paper.Line{w.name(&w.Form.Fields[i]), w.answer(cell)}
+			if w.onSite {
+				row = append(row, paper.Line{paper.Plain(w.ours(cell.From))})
+			}
+			rows = append(rows, row)
+		}
+		form, _ := w.Form.Title.In(w.lang)
+		w.Table(form, head, rows)
+		w.missing(s)
+	}
+}
+
+// commitment leads to the page of what a sheet rests on.
+func (w *page) commitment(h Head) paper.Span {
+	return paper.Span{Text: w.lang.T("forms.commitment", "id", h.Commitment), Href: "/commitments/" + strconv.FormatInt(h.Commitment, 10)}
+}
+
+// byGoal is one table for each goal or target: a line for each commitment.
+func (w *page) byGoal() {
+	for i := 0; i < len(w.Sheets); {
+		goal, _ := w.Sheets[i].goalName().In(w.lang)
+		w.Heading(goal)
+		head := []string{w.lang.T("forms.sheet")}
+		for n := range w.Form.Fields {
+			head = append(head, plain(w.name(&w.Form.Fields[n])))
+		}
+		var rows [][]paper.Line
+		var missing []Sheet
+		for first := i; i < len(w.Sheets) && w.Sheets[i].Goal == w.Sheets[first].Goal; i++ {
+			s := w.Sheets[i]
+			title, in := s.Title.In(w.lang)
+			link := w.commitment(s.Head)
+			link.Text, link.Lang, link.Name = title, in, true
+			row := []paper.Line{{link}}
+			for _, cell := range s.Cells {
+				row = append(row, w.answer(cell))
+			}
+			rows, missing = append(rows, row), append(missing, s)
+		}
+		w.Table(goal, head, rows)
+		for _, s := range missing {
+			w.missing(s)
+		}
+	}
+	if len(w.Untied) > 0 {
+		w.Heading(w.lang.T("forms.untied"))
+		var lines []paper.Line
+		for _, h := range w.Untied {
+			title, in := h.Title.In(w.lang)
+			link := w.commitment(h)
+			link.Text, link.Lang, link.Name = title, in, true
+			lines = append(lines, paper.Line{link})
+		}
+		w.List(lines...)
+	}
+}
+
+// goalName is what a sheet's goal is called: the answer to the field that asks for it.
+func (s Sheet) goalName() Text {
+	for _, c := range s.Cells {
+		if slices.Contains(c.From, "goals") && len(c.Answers) > 0 {
+			return c.Answers[0].Text
+		}
+	}
+	return Text{locale.English: s.Goal}
+}
+
+// name is a field's name as published, with our translation beside it.
+func (w *page) name(f *Field) paper.Line {
+	line := paper.Line{{Text: f.Name, Lang: locale.English, Strong: true}}
+	if t := f.Names[w.lang]; t != "" {
+		line = append(line, paper.Plain(" ("+t+")"))
+	}
+	if !f.Certain {
+		line = append(line, paper.Plain(" *"))
+	}
+	return line
+}
+
+func plain(line paper.Line) string {
+	var b strings.Builder
+	for _, s := range line {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+// answer writes the answers of a cell one after the other.
+func (w *page) answer(c Cell) paper.Line {
+	if len(c.Answers) == 0 {
+		return paper.Line{paper.Plain(w.lang.T("forms.empty"))}
+	}
+	var line paper.Line
+	for i, one := range c.Answers {
+		if i > 0 {
+			line = append(line, paper.Plain(between(line[len(line)-1].Text)))
+		}
+		text, in := one.Text.In(w.lang)
+		line = append(line, paper.Span{Text: text, Lang: in, Name: true})
+	}
+	return line
+}
+
+// between parts one answer from the next: a sentence that ended needs no sign.
+func between(before string) string {
+	if strings.ContainsAny(before[max(len(before)-1, 0):], ".!?") || strings.HasSuffix(before, "。") {
+		return " "
+	}
+	return "; "
+}
+
+// ours names our fields.
+func (w *page) ours(fields []string) string {
+	var names []string
+	for _, f := range fields {
+		names = append(names, w.lang.T(Labels[f]))
+	}
+	return w.lang.List(names)
+}
+
+// missing lists as advice what a sheet does not say.
+func (w *page) missing(s Sheet) {
+	if !w.onSite {
+		return
+	}
+	var lines []paper.Line
+	for i, c := range s.Cells {
+		f := &w.Form.Fields[i]
+		said := ""
+		switch c.Advice {
+		case AdviceMissing:
+			said = w.lang.T("forms.advice.missing", "ours", w.ours(c.Empty))
+		case AdviceTheirs:
+			said = w.lang.T("forms.advice.theirs")
+			if len(f.Choices) > 0 {
+				said += " " + w.lang.T("forms.choices", "list", strings.Join(f.Choices, ", "))
+			}
+		case AdviceShort:
+			said = w.lang.T("forms.advice.short", "n", c.Words, "min", f.MinWords)
+		case AdviceLong:
+			said = w.lang.T("forms.advice.long", "n", c.Words, "max", f.MaxWords)
+		}
+		if said != "" {
+			lines = append(lines, append(w.name(f), paper.Plain(": "+said)))
+		}
+	}
+	if len(lines) > 0 {
+		title, in := s.Title.In(w.lang)
+		w.Paragraph(paper.Strong(w.lang.T("forms.missing")), paper.Plain(" "), paper.Span{Text: title, Lang: in, Name: true})
+		w.List(lines...)
+	}
+}
+
+// sources say from where it is known what the form asks.
+func (w *page) sources() {
+	w.Heading(w.lang.T("forms.sources"))
+	var lines []paper.Line
+	for _, s := range w.Form.Sources {
+		lines = append(lines, paper.Line{{Text: s.Title, Lang: locale.English, Href: s.URL}, paper.Plain(" " + w.lang.T("forms.read", "date", w.lang.Date(s.Read)))})
+	}
+	w.List(lines...)
+	if slices.ContainsFunc(w.Form.Fields, func(f Field) bool { return !f.Certain }) {
+		w.Paragraph(paper.Plain("* " + w.lang.T("forms.uncertain")))
+	}
+}
+
+// Columns and Rows are the form as a table: a line for each sheet, a column for each
+// field under its published name.
+func (f *Filled) Columns() []string {
+	columns := []string{"commitment", "goal"}
+	for _, field := range f.Form.Fields {
+		columns = append(columns, field.Name)
+	}
+	return append(columns, "missing")
+}
+
+// Rows are the lines of the table, in one language.
+func (f *Filled) Rows(l locale.Lang) [][]string {
+	var rows [][]string
+	for _, s := range f.Sheets {
+		row := []string{strconv.FormatInt(s.Commitment, 10), s.Goal}
+		var missing []string
+		for _, c := range s.Cells {
+			said := ""
+			for _, one := range c.Answers {
+				text, _ := one.Text.In(l)
+				if said != "" {
+					said += between(said)
+				}
+				said += text
+			}
+			if row = append(row, said); said == "" {
+				missing = append(missing, c.Field)
+			}
+		}
+		rows = append(rows, append(row, strings.Join(missing, " ")))
+	}
+	return rows
+}
