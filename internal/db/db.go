@@ -58,6 +58,7 @@ type engine interface {
 	dialect() Dialect
 	begin(ctx context.Context, write bool) (session, error)
 	scrub(ctx context.Context, tables []string) ([]Remains, error)
+	analyze(ctx context.Context, tables []string) error
 	close() error
 }
 

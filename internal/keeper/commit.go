@@ -87,6 +87,7 @@ func (k *Keeper) Close() {
 			k.commitGroup(k.gather())
 		}
 		close(k.ended)
+		k.counter.end()
 		k.pasts.close()
 	})
 }
@@ -205,6 +206,7 @@ func (k *Keeper) commit(group []*request) error {
 		return err
 	}
 	k.saw(from, size, touched.m)
+	k.grown(size)
 	return k.o.Step("after-commit")
 }
 

@@ -136,6 +136,7 @@ type Keeper struct {
 	latest   atomic.Pointer[published]
 	signing  sync.Mutex
 	pasts    *pasts
+	counter  *counter
 
 	mu      sync.RWMutex
 	head    int64 // entries
@@ -172,6 +173,7 @@ func Open(ctx context.Context, o Options) (*Keeper, error) {
 	}
 	k.generation = hex.EncodeToString(sum.Sum(nil)[:8])
 	k.pasts = newPasts(k)
+	k.counter = newCounter()
 	k.Watch(WordsSubject, k.pasts.forget)
 	var err error
 	if k.derived, err = derivedTables(o.Subjects); err != nil {

@@ -152,6 +152,7 @@ func (k *Keeper) rebuild(ctx context.Context, size int64, name string) error {
 		if err != nil {
 			return err
 		}
+		k.grown(to)
 		if k.o.Progress != nil {
 			k.o.Progress(to, size)
 		}
