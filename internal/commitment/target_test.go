@@ -1,6 +1,7 @@
 package commitment_test
 
 import (
+	"strconv"
 	"testing"
 
 	"kept/internal/commitment"
@@ -57,6 +58,36 @@ func TestTowards(t *testing.T) {
 			share, _ := w.pack.Target("HT.2")
 			if got, err = commitment.Towards(tx, w.pack, share); err == nil && (got.Why != "percent" || got.High != "") {
 				t.Errorf("a share: %+v", got)
+			}
+			return err
+		})
+	})
+}
+
+// What contributions add up to at least: the range that pairs give, however many
+// there are and however their areas lie in one another.
+func TestTowardsOfManyAreas(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, open func() *db.DB) {
+		w := newWorld(t, open())
+		train := func(size int64, key string, areas ...string) {
+			w.must(change(w.schools(), func(f *commitment.Made, _ map[string]string) {
+				f.Items, f.Areas = []string{"H.2"}, areas
+				f.Indicators = []commitment.Indicator{{Unit: "people", Direction: "up", Measure: "stock", Baseline: "0", BaselineOn: "2024",
+					Target: strconv.FormatInt(size, 10), TargetOn: "2029", Frequency: "yearly", Dedup: key}}
+			}))
+		}
+		train(100, "", "Q1")      // a region, without a key: may hold everything in it
+		train(20, "a", "QM")      // in the region
+		train(30, "b", "QM")      // told apart from it by the keys, and both may be among the 100
+		train(40, "c", "QV")      // in the other region, under a key
+		train(50, "d", "QV")      // told apart
+		train(7, "", "QP", "QV")  // without a key: may be any of the two
+		train(3, "e", "QX", "QM") // among the 100 by its second area
+		w.read(func(tx *db.Tx) error {
+			target, _ := w.pack.Target("HT.3")
+			got, err := commitment.Towards(tx, w.pack, target)
+			if err == nil && (got.Low != "150" || got.High != "250") {
+				t.Errorf("got %s to %s", got.Low, got.High)
 			}
 			return err
 		})
