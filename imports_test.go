@@ -52,6 +52,7 @@ var allowed = map[string][]string{
 	"internal/report/brief":           {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment", "internal/correction", "internal/report/paper"},
 	"internal/web/chart":              {},
 	"internal/web/relink":             {},
+	"internal/export":                 {"internal/keeper", "internal/locale", "internal/web", "internal/web/relink"},
 	"internal/web": {
 		"internal/account",
 		"internal/account/signin",
@@ -94,6 +95,7 @@ var allowed = map[string][]string{
 		"internal/compact/area",
 		"internal/correction",
 		"internal/db",
+		"internal/export",
 		"internal/job",
 		"internal/keeper",
 		"internal/locale",

@@ -139,6 +139,9 @@ func (a *app) source(ctx context.Context, target string) (record.Source, func(),
 		}
 		return i.keeper, i.close, nil
 	}
+	if _, err := os.Stat(filepath.Join(target, "record", "checkpoint")); err == nil { // an export of the site
+		return record.DirSource(filepath.Join(target, "record")), func() {}, nil
+	}
 	if _, err := os.Stat(filepath.Join(target, "checkpoint")); err != nil {
 		return nil, nil, fmt.Errorf("%s is neither an address, nor a data directory, nor a saved copy (it holds no file named checkpoint)", target)
 	}

@@ -48,6 +48,8 @@ type place struct {
 	db    string
 	lock  string // as asked for; see lockOf
 	clock keeper.Clock
+	// readers is how many may read the store at once; as many as cores when zero.
+	readers int
 	// scripted says that the clock came from --sample-clock, not from a script of ours.
 	scripted bool
 }
@@ -102,7 +104,7 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := db.Open(ctx, db.Config{Dir: p.dir, URL: p.db})
+	store, err := db.Open(ctx, db.Config{Dir: p.dir, URL: p.db, Readers: p.readers})
 	if err != nil {
 		return nil, err
 	}

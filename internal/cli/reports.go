@@ -62,7 +62,7 @@ cells for what is new, in the language of --lang. kept import reports takes it b
 	c.Flags().Int64Var(&party, "party", 0, "number of the party")
 	c.Flags().StringVar(&xlsx, "xlsx", "", "write a workbook there")
 	c.Flags().StringVar(&csv, "csv", "", "write a CSV file there")
-	return group("export", "Write files for others to fill in", c, a.exportTable())
+	return group("export", "Write files: for others to fill in, or the whole site", c, a.exportTable(), a.exportSite())
 }
 
 func (a *app) exportReports(ctx context.Context, party int64, xlsx, csv string) error {

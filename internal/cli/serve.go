@@ -42,13 +42,19 @@ A public address needs --operator, --contact and --privacy.`,
 	f := c.Flags()
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on, HOST:PORT")
 	f.StringVar(&s.base, "base", "", "public address, such as https://compact.example.org; http://ADDR when empty")
-	f.StringVar(&s.operator.Name, "operator", "", "who runs the site")
-	f.StringVar(&s.operator.Contact, "contact", "", "address of the contact page, or mailto:…")
-	f.StringVar(&s.operator.Privacy, "privacy", "", "address of the operator's privacy page")
-	f.StringVar(&s.operator.OfficialFor, "official-for", "", "symbol of the decision that makes this an official site")
+	operatorFlags(c, &s.operator)
 	s.letters.flags(c)
 	s.provider.flags(c)
 	return c
+}
+
+// operatorFlags say who runs the site, as the foot of every page does.
+func operatorFlags(c *cobra.Command, o *web.Operator) {
+	f := c.Flags()
+	f.StringVar(&o.Name, "operator", "", "who runs the site")
+	f.StringVar(&o.Contact, "contact", "", "address of the contact page, or mailto:…")
+	f.StringVar(&o.Privacy, "privacy", "", "address of the operator's privacy page")
+	f.StringVar(&o.OfficialFor, "official-for", "", "symbol of the decision that makes this an official site")
 }
 
 func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {

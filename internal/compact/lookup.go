@@ -1,6 +1,7 @@
 package compact
 
 import (
+	"maps"
 	"slices"
 	"sort"
 
@@ -121,6 +122,9 @@ func (p *Pack) Section(id string) (section string, ok bool) {
 	section, ok = p.index.section[id]
 	return section, ok
 }
+
+// IDs lists the ids of all parts that have a page, sorted.
+func (p *Pack) IDs() []string { return slices.Sorted(maps.Keys(p.index.section)) }
 
 // Text finds a text.
 func (p *Pack) Text(id string) (*Text, bool) { t, ok := p.index.texts[id]; return t, ok }

@@ -57,6 +57,7 @@ const closeWithin = 5 * time.Second
 type engine interface {
 	dialect() Dialect
 	begin(ctx context.Context, write bool) (session, error)
+	snapshot(ctx context.Context, n int) ([]session, error)
 	scrub(ctx context.Context, tables []string) ([]Remains, error)
 	analyze(ctx context.Context, tables []string) error
 	close() error
@@ -70,6 +71,7 @@ type session interface {
 	savepoint(ctx context.Context) (undo func() error, err error)
 	commit(ctx context.Context) error
 	rollback()
+	pause()
 }
 
 // DB is an open store.
@@ -107,8 +109,13 @@ func (d *DB) Close() error { return d.engine.close() }
 // A context that ends stops fn at its next statement; it does not stop a commit.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error { return d.run(ctx, true, fn) }
 
-// Read runs fn on one snapshot.
-func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error { return d.run(ctx, false, fn) }
+// Read runs fn on one snapshot: a new one, or the one that the context carries (see [DB.Snapshot]).
+func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	if s := d.heldOpen(ctx); s != nil && ctx.Err() == nil {
+		return d.readWithin(ctx, s, fn)
+	}
+	return d.run(ctx, false, fn)
+}
 
 func (d *DB) run(ctx context.Context, write bool, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {

@@ -91,6 +91,20 @@ func List(tx *db.Tx, f Filter) (Page, error) {
 	return page, complete(tx, page.Parties)
 }
 
+// IDs are the parties that a filter finds, all of them, in no order.
+func IDs(tx *db.Tx, f Filter) ([]int64, error) {
+	pack, err := compact.InForce(tx)
+	if err != nil {
+		return nil, err
+	}
+	q := where(pack, f)
+	rows, err := tx.Query("SELECT p.id FROM party p WHERE "+q.text(), q.args...)
+	if err != nil {
+		return nil, err
+	}
+	return integers(rows)
+}
+
 // readable tells whether the filter is text; what is none matches nothing, and
 // PostgreSQL would not even take it.
 func (f Filter) readable() bool {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"kept/internal/account"
@@ -94,13 +95,12 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 		if err != nil {
 			return err
 		}
-		v.Subjects = append(append(v.Subjects, "pack", keeper.WordsSubject), q.shown...)
 		if ext != ".csv" && v.Status == 0 && !v.Private {
 			if v.marks, err = q.marks(q.bare(ext)); err != nil {
 				return err
 			}
-			v.Subjects = append(v.Subjects, v.marks.subjects()...)
 		}
+		v.Subjects = q.subjectsOf(v)
 		seen, err := seenIn(tx, v.Subjects)
 		if err != nil {
 			return err
@@ -128,6 +128,11 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 		return
 	}
 	s.send(w, r, out)
+}
+
+// subjectsOf is all that a View rests on.
+func (q *request) subjectsOf(v View) []string {
+	return slices.Concat(v.Subjects, []string{"pack", keeper.WordsSubject}, q.shown, v.marks.subjects())
 }
 
 // inTx is a request without a reader: for work that is done after an answer.
@@ -184,7 +189,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		if lang != "" && !locale.Known(lang) {
 			return nil, keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", lang))
 		}
-		body, err = jsonOf(twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, AsOf: s.asOfMoment(), Seen: seen, Marks: v.marks, Data: v.Data}, lang, v.Rows)
+		body, err = jsonOf(twinOfView(q, v, address, seen), lang, v.Rows)
 	case ".csv":
 		if v.Table == nil {
 			return nil, errNotFound(q.URL.Path)
@@ -222,9 +227,17 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	return out, nil
 }
 
+// twinOfView is the envelope of a View.
+func twinOfView(q *request, v View, address string, seen int64) twin {
+	return twin{Page: address, Compact: q.Pack.ID, Sample: q.Pack.Sample, Title: v.Title, Date: q.Today, AsOf: q.Site.asOfMoment(), Seen: seen, Marks: v.marks, Data: v.Data}
+}
+
 // bare is the address of a page without its language, or of a twin without its extension.
 func (q *request) bare(ext string) string {
-	path := strings.TrimPrefix(strings.TrimSuffix(q.URL.Path, ext), "/"+string(q.Lang))
+	path := strings.TrimSuffix(q.URL.Path, ext)
+	if q.Lang != "" {
+		path = strings.TrimPrefix(path, "/"+string(q.Lang))
+	}
 	if path == "" || path == "/index" {
 		path = "/"
 	}
@@ -238,7 +251,8 @@ func (s *Site) frame(q *request, v View) page {
 	if v.Script {
 		p.Code = s.script
 	}
-	p.Path, p.Marks = q.bare(""), v.marks
+	p.Path, p.Marks, p.Copy = q.bare(""), v.marks, s.c.Copy
+	p.Feeds = inLanguage(v.Feeds, q.Lang)
 	if asked := q.asked.Encode(); asked != "" {
 		p.Query = "?" + asked
 		if p.Marks != nil {

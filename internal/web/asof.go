@@ -222,7 +222,7 @@ func (s *Site) asIt(m moment, past *keeper.Past) (*Site, error) {
 	}
 	then := &Site{c: s.c, mux: http.NewServeMux(), readers: http.NewServeMux(), cache: newPageCache(pastCache), tables: s.tables, pages: s.pages, style: s.style,
 		headerCSP: s.headerCSP, script: s.script, scriptCSP: s.scriptCSP, passkeys: s.passkeys, started: s.started, loopback: s.loopback,
-		dated: make(map[string]bool), past: &pastOf{m, past, s}}
+		files: make(map[string]bool), dated: make(map[string]bool), past: &pastOf{m, past, s}}
 	then.c.Keeper = k
 	then.routes()
 	return then, nil
@@ -241,20 +241,20 @@ func (q *request) privately(fn func(tx *db.Tx) error) error {
 // to what has a past, and its search forms too.
 func (s *Site) dateLinks(page []byte) []byte {
 	as := s.past.moment.String()
-	page = relink.Page(page, func(l relink.Link) string {
+	page = relink.Page(page, func(l relink.Link) (string, bool) {
 		if l.Attribute != "href" || !strings.HasPrefix(l.Address, "/") || strings.HasPrefix(l.Address, "//") {
-			return l.Address
+			return l.Address, true
 		}
 		u, err := url.Parse(l.Address)
 		if err != nil || !s.leadsToPage(u) {
-			return l.Address
+			return l.Address, true
 		}
 		values := lacking(u.RawQuery, asOfName)
 		if values != "" {
 			values += "&"
 		}
 		u.RawQuery = values + asOfName + "=" + as
-		return u.String()
+		return u.String(), true
 	})
 	return formsDated(page, as)
 }

@@ -51,7 +51,7 @@ func (s *Site) calendar(q *request) (View, error) {
 	if v.Dues, err = dues(q, 0, mostDues); err != nil {
 		return View{}, err
 	}
-	feeds := map[string]string{"text/calendar": calendarAddress(q)}
+	feeds := map[string]string{"text/calendar": "/calendar.ics"}
 	return View{Page: "calendar", Title: message("menu.calendar"), Section: "menu.calendar", Subjects: calendarSubjects, Data: v, Table: table, Feeds: feeds}, nil
 }
 
@@ -71,13 +71,4 @@ func eventTitle(p *compact.Pack, event string) Text {
 		}
 	}
 	return t
-}
-
-// calendarAddress is where calendar programs subscribe, in the page's language.
-func calendarAddress(q *request) string {
-	address := "/calendar.ics"
-	if q.Lang != "" {
-		address += "?lang=" + string(q.Lang)
-	}
-	return address
 }

@@ -178,23 +178,29 @@ func (v *itemView) silence(q *request, i *compact.Item) error {
 	if err != nil {
 		return err
 	}
-	states, err := stakeholder.List(q.Tx, stakeholder.Filter{Kind: stakeholder.KindState, Limit: 1000, Lang: q.Lang, GroupOn: q.Today})
+	states := stakeholder.Filter{Kind: stakeholder.KindState, Limit: 1000, Lang: q.Lang, GroupOn: q.Today}
+	all, err := stakeholder.IDs(q.Tx, states)
 	if err != nil {
 		return err
 	}
 	without := 0
-	for _, p := range states.Parties {
-		if registered[p.ID] {
-			continue
-		}
-		without++
-		if q.Pack.SilentAddressees == "list" {
-			v.Silent = append(v.Silent, Link{partyName(p.Names), partyHref(p.ID)})
+	for _, id := range all {
+		if !registered[id] {
+			without++
 		}
 	}
 	v.without = without
-	v.Silence = message("item.silence", "n", without, "of", len(states.Parties))
-	return nil
+	v.Silence = message("item.silence", "n", without, "of", len(all))
+	if q.Pack.SilentAddressees != "list" {
+		return nil
+	}
+	list, err := stakeholder.List(q.Tx, states)
+	for _, p := range list.Parties {
+		if !registered[p.ID] {
+			v.Silent = append(v.Silent, Link{partyName(p.Names), partyHref(p.ID)})
+		}
+	}
+	return err
 }
 
 // gaps are the six of an item: each is a fact about this registry, no judgement.

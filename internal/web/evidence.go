@@ -22,8 +22,8 @@ import (
 
 // evidenceFiles are the addresses of documents.
 func (s *Site) evidenceFiles() {
-	s.mux.HandleFunc("GET /evidence/{digest}", s.evidenceFile)
-	s.mux.HandleFunc("GET /evidence/{digest}/picture", s.evidencePicture)
+	s.file("GET /evidence/{digest}", s.evidenceFile)
+	s.file("GET /evidence/{digest}/picture", s.evidencePicture)
 	for _, lang := range locale.Langs {
 		s.mux.HandleFunc("GET /"+string(lang)+"/desk/evidence/{report}/{piece}", s.confidentialFile)
 	}

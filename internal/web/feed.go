@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"kept/internal/commitment"
 	"kept/internal/db"
@@ -205,8 +206,27 @@ func asking(asked url.Values, name, value string) url.Values {
 // follow is the feed of a list, for its page.
 func (q *request) follow(page string, asked url.Values) map[string]string {
 	to := asking(asking(asked, "after", ""), cursorName, "")
-	to.Set("lang", string(q.Lang))
-	return map[string]string{feedType: page + ".atom?" + to.Encode()}
+	to.Del("lang")
+	address := page + ".atom"
+	if len(to) > 0 {
+		address += "?" + to.Encode()
+	}
+	return map[string]string{feedType: address}
+}
+
+// inLanguage lets the addresses of feeds ask for a language.
+func inLanguage(feeds map[string]string, lang locale.Lang) map[string]string {
+	if len(feeds) == 0 || lang == "" {
+		return feeds
+	}
+	out := make(map[string]string, len(feeds))
+	for kind, address := range feeds {
+		page, query, _ := strings.Cut(address, "?")
+		asked, _ := url.ParseQuery(query) // ours
+		asked.Set("lang", string(lang))
+		out[kind] = page + "?" + asked.Encode()
+	}
+	return out
 }
 
 // commitmentFeed, partyFeed and entryFeed are the three lists that can be followed.

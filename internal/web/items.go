@@ -122,7 +122,8 @@ func (s *Site) item(q *request) (View, error) {
 		crumbs = append(crumbs, itemLink(q.Pack, i.Under))
 	}
 	return View{Page: "item", Title: prefixed(id, title(q.Pack, compact.Items, id)), Section: "menu.items", Crumbs: crumbs,
-		Subjects: []string{"item:" + id, "text:" + i.TextID, "commitments", "indicators"}, Data: v}, nil
+		Subjects: []string{"item:" + id, "text:" + i.TextID, "commitments", "indicators"}, Data: v,
+		Alike: len(v.Official) == 0 && len(v.Silent) == 0}, nil // official words are those of the page's language, names in its order
 }
 
 // placeOf is where the item stands in its text: "11 (d)".

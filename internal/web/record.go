@@ -44,7 +44,7 @@ func (s *Site) record(q *request) (View, error) {
 	if v.Checkpoint, v.Key, err = s.checkpoint(q.Context()); err != nil {
 		return View{}, err
 	}
-	if err := s.c.Keeper.ReadOnly(); err != nil && s.past == nil {
+	if err := s.c.Keeper.ReadOnly(); err != nil && s.past == nil && s.c.Copy == nil {
 		v.ReadOnly = reasonOf(err)
 	}
 	for i := v.Size - 1; i >= max(0, v.Size-latestShown); i-- {

@@ -145,9 +145,9 @@ func (s *Site) metrics(w http.ResponseWriter, r *http.Request) {
 // recordFiles registers the addresses for programs; they carry no language.
 func (s *Site) recordFiles() {
 	for _, path := range []string{"checkpoint", "key", "tile/{path...}", "words/{path...}", "blobs/{path...}"} {
-		s.mux.HandleFunc("GET /record/"+path, s.recordFile)
+		s.file("GET /record/"+path, s.recordFile)
 	}
-	s.mux.HandleFunc("GET /record/receipts/{id}", s.receipt)
+	s.file("GET /record/receipts/{id}", s.receipt)
 	s.mux.HandleFunc("GET /healthz", s.health)
 	s.mux.HandleFunc("GET /metrics", s.metrics)
 }

@@ -38,6 +38,7 @@ type page struct {
 	Other    string
 	AsOf     *moment // of a page of the past
 	Now      string  // and its address today
+	Copy     *Copy   // of an export
 }
 
 // Twin is the address of the page's JSON or CSV.
@@ -64,8 +65,15 @@ func parsePages(s *Site) (map[locale.Lang]map[string]*template.Template, error) 
 	}
 	all := make(map[locale.Lang]map[string]*template.Template)
 	for _, lang := range locale.Langs {
-		frame, err := template.New("frame").Funcs(s.functions(lang)).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
+		var fixed *fixedParts
+		funcs := s.functions(lang)
+		funcs["menu"] = func(section string) template.HTML { return fixed.Menu(section) }
+		funcs["along"] = func(part string, address template.HTML) template.HTML { return fixed.Along(part, address) }
+		frame, err := template.New("frame").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
 		if err != nil {
+			return nil, err
+		}
+		if fixed, err = newFixedParts(template.Must(frame.Clone()), lang, s.c.Base); err != nil {
 			return nil, err
 		}
 		all[lang] = make(map[string]*template.Template)
@@ -78,6 +86,7 @@ func parsePages(s *Site) (map[locale.Lang]map[string]*template.Template, error) 
 			if err != nil {
 				return nil, err
 			}
+			writeConstants(t, funcs)
 			all[lang][name] = t
 		}
 	}
@@ -95,10 +104,10 @@ func (s *Site) functions(lang locale.Lang) template.FuncMap {
 		"int":     func(n any) string { return lang.T("plain.number", "n", n) },
 		"date":    lang.Date,
 		"href":    func(address string) string { return "/" + string(lang) + address },
+		"link":    func(address string) template.HTMLAttr { return link(lang, address) },
 		"list":    func(words ...string) string { return lang.List(words) },
 		"lang":    func() string { return string(lang) },
 		"langs":   func() []locale.Lang { return locale.Langs },
-		"menu":    func() any { return menu },
 		"style":   func() template.CSS { return s.style },
 		"comma":   func() string { return lang.List([]string{"", ""}) },
 		"add":     func(a, b int) int { return a + b },

@@ -57,7 +57,8 @@ type View struct {
 	Private  bool                     // never cached and without twins, for forms
 	Live     bool                     // never cached: it changes with every entry of the record
 	Status   int                      // 200 when zero
-	Feeds    map[string]string        // media type → address of further twins (iCal, Atom)
+	Feeds    map[string]string        // media type → address of further twins (iCal, Atom); the page adds its language
+	Alike    bool                     // it is the same in every language and for programs: an export makes it once
 
 	marks *marksView // what was said against what the page shows
 }
@@ -110,6 +111,15 @@ type Table struct {
 
 // handler makes the View of one address.
 type handler func(*request) (View, error)
+
+// alike marks what a handler makes as the same in every language.
+func alike(h handler) handler {
+	return func(q *request) (View, error) {
+		v, err := h(q)
+		v.Alike = true
+		return v, err
+	}
+}
 
 // query gives the known parameters of the address, without control characters. It
 // notes them: a page is kept in the cache only under the one spelling of its own

@@ -61,6 +61,7 @@ type Config struct {
 	ProviderName string // as people know it
 	Build        string // version, part of each page's identity
 	Log          *slog.Logger
+	Copy         *Copy  // where the pages go into an export; nil on a site that runs
 	Other        string // address of the other compact that runs beside this one; optional
 }
 
@@ -68,7 +69,8 @@ type Config struct {
 type Site struct {
 	c         Config
 	mux       *http.ServeMux
-	readers   *http.ServeMux // of public pages, for who cites them
+	readers   *http.ServeMux  // of public pages by their address without language, for who cites or exports them
+	files     map[string]bool // patterns of mux under which files for everybody stand
 	cache     *pageCache
 	tables    chan struct{} // slots for making tables
 	written   written       // rows of lists for programs
@@ -101,7 +103,7 @@ func New(c Config) (*Site, error) {
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
 		return nil, fmt.Errorf("the base address %q is not of the form https://host", c.Base)
 	}
-	s := &Site{c: c, mux: http.NewServeMux(), readers: http.NewServeMux(), dated: make(map[string]bool), comparing: make(chan struct{}, 1), cache: newPageCache(64 << 20), tables: tableSlots(), started: time.Now(), loopback: isLoopback(base.Hostname())}
+	s := &Site{c: c, mux: http.NewServeMux(), readers: http.NewServeMux(), files: make(map[string]bool), dated: make(map[string]bool), comparing: make(chan struct{}, 1), cache: newPageCache(64 << 20), tables: tableSlots(), started: time.Now(), loopback: isLoopback(base.Hostname())}
 	if !s.loopback && (c.Operator.Name == "" || c.Operator.Contact == "" || c.Operator.Privacy == "") {
 		return nil, errors.New("a public address needs an operator, a contact and a privacy page: set --operator, --contact and --privacy")
 	}

@@ -6,7 +6,7 @@
 // begins. In such a page it finds exactly what a browser finds. On anything else
 // it changes nothing that it is not sure of, and never fails.
 //
-//	relink.Page(page, func(l relink.Link) string { return prefix + l.Address })
+//	relink.Page(page, func(l relink.Link) (string, bool) { return prefix + l.Address, true })
 package relink
 
 import (
@@ -24,10 +24,11 @@ type Link struct {
 }
 
 // Page gives every href, src and action to a function and puts what it answers in
-// its place. What is answered as it was stays byte for byte, and costs no memory; a
+// its place; where it answers false the attribute goes, and what is left of a link is
+// its words. What is answered as it was stays byte for byte, and costs no memory; a
 // page in which nothing changes is given back itself. Strings that the function
 // gets are parts of the page: who keeps them clones them.
-func Page(page []byte, to func(Link) string) []byte {
+func Page(page []byte, to func(Link) (address string, keep bool)) []byte {
 	var out []byte
 	kept := 0 // what is copied to out already, of page
 	p := parser{b: page}
@@ -36,12 +37,18 @@ func Page(page []byte, to func(Link) string) []byte {
 			continue
 		}
 		was := html.UnescapeString(text(p.value))
-		is := to(Link{text(p.element), text(p.attribute), was})
-		if is == was {
+		is, keep := to(Link{text(p.element), text(p.attribute), was})
+		if keep && is == was {
 			continue
 		}
 		if out == nil {
-			out = make([]byte, 0, len(page)+len(page)/8)
+			out = make([]byte, 0, len(page)+len(page)/4)
+		}
+		if !keep {
+			begin := p.valueAt - len(p.attribute) - len(`="`)
+			out = append(out, bytes.TrimRight(page[kept:begin], " \n")...)
+			kept = p.valueAt + len(p.value) + len(`"`)
+			continue
 		}
 		out = append(out, page[kept:p.valueAt]...)
 		out = append(out, template.HTMLEscapeString(is)...)
@@ -61,6 +68,32 @@ func addressed(attribute []byte) bool {
 	return false
 }
 
+// Forms puts other markup in the place of each form.
+func Forms(page []byte, markup string) []byte {
+	var out []byte
+	kept := 0
+	p := parser{b: page}
+	for p.tag() {
+		begin := p.at - len(p.element) - len("<")
+		for p.inner() { // to the end of the tag
+		}
+		if string(p.element) != "form" || begin < kept {
+			continue
+		}
+		end := bytes.Index(page[begin:], []byte("</form>"))
+		if end < 0 {
+			break
+		}
+		out = append(append(out, page[kept:begin]...), markup...)
+		kept = begin + end + len("</form>")
+		p.at, p.inTag = kept, false
+	}
+	if out == nil {
+		return page
+	}
+	return append(out, page[kept:]...)
+}
+
 // text is bytes of the page as a string without a copy; the page is not written to.
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
@@ -76,26 +109,28 @@ type parser struct {
 	valueAt   int
 }
 
-// next goes on to the next attribute of a start tag.
+// next goes on to the next attribute of any start tag.
 func (p *parser) next() bool {
-	for {
-		if !p.inTag && !p.tag() {
-			return false
+	for p.inTag || p.tag() {
+		if p.inner() {
+			return true
 		}
-		for p.at < len(p.b) && (space(p.b[p.at]) || p.b[p.at] == '/') {
-			p.at++
-		}
-		if p.at >= len(p.b) {
-			return false
-		}
-		if p.b[p.at] == '>' {
-			p.at++
-			p.inTag = false
-			p.skipRaw()
-			continue
-		}
+	}
+	return false
+}
+
+// inner goes on to the next attribute of this tag, or behind the tag.
+func (p *parser) inner() bool {
+	for p.at < len(p.b) && (space(p.b[p.at]) || p.b[p.at] == '/') {
+		p.at++
+	}
+	if p.at < len(p.b) && p.b[p.at] != '>' {
 		return p.read()
 	}
+	p.at = min(p.at+1, len(p.b))
+	p.inTag = false
+	p.skipRaw()
+	return false
 }
 
 // tag goes on behind the name of the next start tag.

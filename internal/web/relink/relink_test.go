@@ -10,7 +10,9 @@ import (
 )
 
 // marked puts a mark before every address, so that a test sees which were found.
-func marked(l relink.Link) string { return "!" + l.Address }
+func marked(l relink.Link) (string, bool) { return "!" + l.Address, true }
+
+func same(l relink.Link) (string, bool) { return l.Address, true }
 
 func TestPage(t *testing.T) {
 	for _, c := range []struct{ name, page, want string }{
@@ -38,19 +40,40 @@ func TestPage(t *testing.T) {
 // TestPlace: the function is told where an address stands.
 func TestPlace(t *testing.T) {
 	var got []string
-	relink.Page([]byte(`<link rel="x" href="/a"><form class="f" action="/b?c&amp;d">`), func(l relink.Link) string {
+	relink.Page([]byte(`<link rel="x" href="/a"><form class="f" action="/b?c&amp;d">`), func(l relink.Link) (string, bool) {
 		got = append(got, strings.Clone(l.Element+" "+l.Attribute+" "+l.Address))
-		return l.Address
+		return l.Address, true
 	})
 	if want := "link href /a, form action /b?c&d"; strings.Join(got, ", ") != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
+// TestTakenOut: an address that leads nowhere goes, its words stay.
+func TestTakenOut(t *testing.T) {
+	page := `<p><a rel="nofollow" href="/en/search">Search</a> <a href="/en/items" hreflang="en">Items</a>`
+	got := relink.Page([]byte(page), func(l relink.Link) (string, bool) { return l.Address, l.Address != "/en/search" })
+	if want := `<p><a rel="nofollow">Search</a> <a href="/en/items" hreflang="en">Items</a>`; string(got) != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestForms(t *testing.T) {
+	for _, c := range []struct{ page, want string }{
+		{`<p>a</p><form method="get" action="/x"><input name="a"></form><p>b</p><form></form>`, `<p>a</p><i>-</i><p>b</p><i>-</i>`},
+		{`<p title="<form>">&lt;form&gt;</p><style>form{}</style><p>b</p>`, `<p title="<form>">&lt;form&gt;</p><style>form{}</style><p>b</p>`},
+		{`<form action="/x">never closed`, `<form action="/x">never closed`},
+		{`<formula>x</formula>`, `<formula>x</formula>`},
+	} {
+		if got := string(relink.Forms([]byte(c.page), "<i>-</i>")); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+}
+
 // TestUntouched: links that stay cost nothing, and the page is given back itself.
 func TestUntouched(t *testing.T) {
 	page := []byte(strings.Repeat(`<p>Words <a href="/en/items/P11d">P11d</a></p>`, 200))
-	same := func(l relink.Link) string { return l.Address }
 	if n := testing.AllocsPerRun(10, func() { page = relink.Page(page, same) }); n != 0 {
 		t.Errorf("got %v allocations for a page that stays, want 0", n)
 	}
@@ -73,7 +96,7 @@ func FuzzPage(f *testing.F) {
 			t.Errorf("got  %q\nwant %q", got, want)
 		}
 		raw := []byte(words + title + address) // no page at all: nothing breaks, and nothing changes by itself
-		if got := relink.Page(bytes.Clone(raw), func(l relink.Link) string { return l.Address }); !bytes.Equal(got, raw) {
+		if got := relink.Page(bytes.Clone(raw), same); !bytes.Equal(got, raw) {
 			t.Errorf("got %q, want %q", got, raw)
 		}
 	})

@@ -1,0 +1,84 @@
+package export
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+	"os"
+)
+
+// inMemory is how much of a file is held in memory; a longer one lies in a file
+// without a name until it is written.
+const inMemory = 4 << 20
+
+// content is one file of the export before it is written.
+type content struct {
+	File
+	head bytes.Buffer
+	rest *os.File
+	sum  hash.Hash
+}
+
+// bytesOf is the content of a file that is ready.
+func bytesOf(name string, b []byte) *content {
+	sum := sha256.Sum256(b)
+	c := &content{File: File{name, int64(len(b)), hex.EncodeToString(sum[:])}}
+	c.head = *bytes.NewBuffer(b)
+	return c
+}
+
+// written is the content of a file that something writes.
+func written(name string, write func(io.Writer) error) (*content, error) {
+	c := &content{File: File{Name: name}, sum: sha256.New()}
+	if err := write(c); err != nil {
+		c.close()
+		return nil, err
+	}
+	c.SHA256 = hex.EncodeToString(c.sum.Sum(nil))
+	return c, nil
+}
+
+func (c *content) Write(b []byte) (int, error) {
+	c.sum.Write(b)
+	c.Size += int64(len(b))
+	if c.rest == nil && c.head.Len()+len(b) <= inMemory {
+		return c.head.Write(b)
+	}
+	if c.rest == nil {
+		rest, err := os.CreateTemp("", "kept-export-")
+		if err != nil {
+			return 0, err
+		}
+		_ = os.Remove(rest.Name())
+		c.rest = rest
+	}
+	return c.rest.Write(b)
+}
+
+// writeTo writes it all; it can be done again.
+func (c *content) writeTo(w io.Writer) (int64, error) {
+	n, err := w.Write(c.head.Bytes())
+	if err != nil || c.rest == nil {
+		return int64(n), err
+	}
+	if _, err := c.rest.Seek(0, io.SeekStart); err != nil {
+		return int64(n), err
+	}
+	m, err := io.Copy(w, c.rest)
+	return int64(n) + m, err
+}
+
+func (c *content) close() {
+	if c.rest != nil {
+		_ = c.rest.Close()
+	}
+}
+
+// sumOf is the digest of what a reader gives.
+func sumOf(r io.Reader) (string, error) {
+	sum := sha256.New()
+	_, err := io.Copy(sum, r)
+	return hex.EncodeToString(sum.Sum(nil)), err
+}

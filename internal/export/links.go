@@ -1,0 +1,157 @@
+package export
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"kept/internal/locale"
+	"kept/internal/web"
+	"kept/internal/web/relink"
+)
+
+// target is where an address of the site leads in the export.
+type target struct {
+	kind web.Kind
+	name string // of the file; of a page, below its language
+}
+
+// linker rewrites the links of pages, so that they lead from file to file, from a
+// folder as from a server. Each worker has one of its own: what it met once it knows.
+type linker struct {
+	still  *web.Still
+	reader *web.Reader
+	names  *names
+	base   string // address that the pages print for the site
+	live   string // address of the live site, "" for none
+	known  map[string]target
+	found  []address // met for the first time, in their order
+	dead   []string  // that lead nowhere
+	fault  error
+}
+
+// address is a page or file that something links to.
+type address struct {
+	to   string // without language and fragment
+	kind web.Kind
+}
+
+// upFrom leads from a file to the root of the export.
+func upFrom(file string) string { return strings.Repeat("../", strings.Count(file, "/")) }
+
+// page rewrites the links of a page at an address; up leads from it to the root.
+func (l *linker) page(body []byte, lang locale.Lang, at, up string) []byte {
+	body = relink.Page(body, func(link relink.Link) (string, bool) {
+		if link.Attribute == "action" { // a form asks the program
+			return l.live + link.Address, l.live != ""
+		}
+		return l.link(link.Address, lang, at, up)
+	})
+	if l.live == "" {
+		body = relink.Forms(body, `<p class="note">`+lang.T("copy.form")+`</p>`)
+	}
+	return body
+}
+
+// link is where an address on a page leads; false where it can lead nowhere.
+func (l *linker) link(to string, lang locale.Lang, at, up string) (string, bool) {
+	whole, named := to, false
+	if l.live == "" && len(to) > len(l.base) && to[len(l.base)] == '/' && to[:len(l.base)] == l.base {
+		to, named = to[len(l.base):], true // the page names itself by an address that nobody serves
+	}
+	switch {
+	case to == "" || to[0] == '#':
+		return to, true
+	case to[0] == '/' && !strings.HasPrefix(to, "//"):
+	case to[0] == '/' || scheme.MatchString(to):
+		return to, true // out of the site, or data
+	default:
+		to = beside("/"+string(lang)+at, to)
+	}
+	if !named {
+		whole = to
+	}
+	fragment := ""
+	if i := strings.IndexByte(to, '#'); i >= 0 {
+		to, fragment = to[:i], to[i:]
+	}
+	to = strings.TrimSuffix(to, "?") // the first page of a list
+	in := ""
+	if len(to) > 2 && (len(to) == 3 || to[3] == '/' || to[3] == '?') && locale.Known(to[1:3]) {
+		in, to = to[1:3]+"/", to[3:]
+		if to == "" || to[0] == '?' {
+			to = "/" + to
+		}
+	}
+	t, ok := l.known[to]
+	if !ok {
+		t = l.meet(strings.Clone(to))
+	}
+	switch t.kind {
+	case web.Page, web.Twin, web.File:
+		return up + in + t.name + fragment, true
+	case web.Nowhere:
+		if named { // a page of the operator's own under the name of the site
+			return whole, true
+		}
+		l.dead = append(l.dead, strings.Clone(whole))
+	}
+	return l.live + whole, l.live != ""
+}
+
+var scheme = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:`)
+
+// beside is where a relative link on a page leads.
+func beside(page, to string) string {
+	base, err := url.Parse(page)
+	if err != nil {
+		return to
+	}
+	u, err := base.Parse(to)
+	if err != nil {
+		return to
+	}
+	return u.String()
+}
+
+// meet finds out about an address that is new to this worker.
+func (l *linker) meet(to string) target {
+	t := target{kind: l.still.Kind(to)}
+	u, err := url.Parse(to)
+	if err != nil {
+		t.kind = web.Nowhere
+	}
+	switch t.kind {
+	case web.Page:
+		t.name = l.names.page(u)
+	case web.Twin:
+		t.name = l.names.file(u, "")
+	case web.File:
+		ending, err := l.ending(u.Path)
+		if err != nil && l.fault == nil {
+			l.fault = err
+		}
+		t.name = l.names.file(u, ending)
+	}
+	if t.name != "" {
+		l.found = append(l.found, address{to, t.kind})
+	}
+	l.known[to] = t
+	return t
+}
+
+// ending is what a file's name needs behind its address, so that a folder tells its
+// kind as a server does with a header.
+func (l *linker) ending(path string) (string, error) {
+	if digest, ok := strings.CutPrefix(path, "/evidence/"); ok {
+		if strings.HasSuffix(digest, "/picture") {
+			return ".jpg", nil
+		}
+		kind, err := l.reader.DocumentType(digest)
+		return "/document." + kind, err
+	}
+	if strings.HasPrefix(path, "/record/receipts/") && !strings.HasSuffix(path, ".json") {
+		return ".json", nil
+	}
+	return "", nil
+}
