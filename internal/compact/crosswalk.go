@@ -18,15 +18,18 @@ const (
 // Schemes are all schemes, in the order of pages.
 var Schemes = []string{SchemeSDG, SchemeWSIS, SchemeOCA, SchemeText, SchemeEarlier}
 
-// RelationNamed is the relation of a goal that the text itself names.
-const RelationNamed = "named"
+// Relations of goals that the text itself names: this one, or all of them at once.
+const (
+	RelationNamed = "named"
+	RelationAll   = "all"
+)
 
 // Tie is one line of the crosswalk, read in either direction: a part of this
 // compact, something outside it, how they stand to one another and who says so.
 type Tie struct {
 	Part       string // item, mechanism or target
 	Scheme, To string
-	Relation   string // same, contributes, overlaps, depends; named; or the outcome of a [Change]
+	Relation   string // same, contributes, overlaps, depends; named, all; or the outcome of a [Change]
 	Strength   int64  // 1 weak to 3 strong; 0 where nobody says
 	Text       string // the text that says so itself; else
 	AssertedBy string // the source that asserts it; else "", which is our own reading
@@ -43,8 +46,12 @@ func (p *Pack) Crosswalk() []Tie {
 	var ties []Tie
 	for _, t := range p.Texts {
 		for _, i := range t.Items {
+			relation := RelationNamed
+			if i.SDG.All {
+				relation = RelationAll
+			}
 			for _, goal := range i.SDG.each() {
-				ties = append(ties, Tie{Part: i.ID, Scheme: SchemeSDG, To: goal, Relation: RelationNamed, Text: t.ID, On: t.On, Certain: i.Certain})
+				ties = append(ties, Tie{Part: i.ID, Scheme: SchemeSDG, To: goal, Relation: relation, Text: t.ID, On: t.On, Certain: i.Certain})
 			}
 		}
 	}

@@ -182,7 +182,7 @@ func (v *itemView) around(p *compact.Pack, i *compact.Item) {
 		v.Mechanisms = append(v.Mechanisms, Link{prefixed(m.ID, title(p, compact.Mechanisms, m.ID)), "/mechanisms/" + m.ID})
 	}
 	for _, t := range p.TiesOf(i.ID) {
-		if t.Relation != compact.RelationNamed && t.Scheme != compact.SchemeEarlier { // these two stand above already
+		if t.Text == "" && t.Scheme != compact.SchemeEarlier { // these two stand above already
 			v.Links = append(v.Links, assertView{phrase("link."+t.Relation, "scheme", message("scheme."+t.Scheme), "to", t.To), endOf(p, t.Scheme, t.To).Href, t.Strength, firstSource(p, t.AssertedBy)})
 		}
 	}

@@ -90,6 +90,16 @@ func TestOtherForms(t *testing.T) {
 		if none := filled(t, site, at+"/p2c-update?year=2020"); none.Commitments != 0 || len(none.Sheets) != 0 || !slices.Equal(none.Years, []int{2026}) {
 			t.Errorf("a year before: %+v", none)
 		}
+		all := mapCommitment(state, 0)
+		facts := all.Facts.(commitment.Made)
+		facts.Items = []string{"H.7"}
+		all.Facts = facts
+		if _, err := k.Submit(t.Context(), "", all); err != nil {
+			t.Fatal(err)
+		}
+		if after := filled(t, site, at+"/vnr-table"); len(after.Sheets) != len(goals)+1 || after.Sheets[len(goals)].Goal != "all" || after.of(len(goals), "target") != locale.English.T("forms.all_goals") {
+			t.Errorf("an item of which the text names all goals has %d lines, want one", len(after.Sheets)-len(goals))
+		}
 		for _, l := range locale.Langs {
 			takeAlong(t, site, at+"/wsis-entry", l)
 		}

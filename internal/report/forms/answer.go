@@ -187,6 +187,9 @@ func (r *reading) ties(a answers) {
 	seen := map[string]bool{}
 	for _, tie := range r.all {
 		field := map[string]string{compact.SchemeSDG: "goals", compact.SchemeWSIS: "action_lines"}[tie.Scheme]
+		if tie.Relation == compact.RelationAll { // one answer, not seventeen
+			tie.To = allGoals
+		}
 		if field == "" || seen[tie.Scheme+tie.To] || !slices.Contains(r.view.Facts.Items, tie.Part) {
 			continue
 		}
@@ -198,8 +201,14 @@ func (r *reading) ties(a answers) {
 	}
 }
 
+// allGoals stands for a goal where the text names all of them.
+const allGoals = "all"
+
 // end names what a tie leads to.
 func (r *reading) end(tie compact.Tie) Text {
+	if tie.To == allGoals {
+		return said("forms.all_goals")
+	}
 	if tie.Scheme == compact.SchemeWSIS {
 		return r.title(compact.ActionLines, tie.To, tie.To+" ")
 	}

@@ -69,20 +69,28 @@ func (w *page) byCommitment() {
 		title, _ := s.Title.In(w.lang)
 		w.Heading(title)
 		w.Paragraph(w.commitment(s.Head))
-		head := []string{w.lang.T("forms.field"), w.lang.T("forms.answer")}
+		w.sheet(s)
+	}
+}
+
+// sheet is a form as a table of two columns; on the site a third says which of our
+// fields gave the answer, and what is missing follows.
+func (w *page) sheet(s Sheet) {
+	head := []string{w.lang.T("forms.field"), w.lang.T("forms.answer")}
+	if w.onSite {
+		head = append(head, w.lang.T("forms.from"))
+	}
+	var rows [][]paper.Line
+	for i, cell := range s.Cells {
+		row := []paper.Line{w.name(&w.Form.Fields[i]), w.answer(cell)}
 		if w.onSite {
-			head = append(head, w.lang.T("forms.from"))
+			row = append(row, paper.Line{paper.Plain(w.ours(cell.From))})
 		}
-		var rows [][]paper.Line
-		for i, cell := range s.Cells {
-			row := []paper.Line{w.name(&w.Form.Fields[i]), w.answer(cell)}
-			if w.onSite {
-				row = append(row, paper.Line{paper.Plain(w.ours(cell.From))})
-			}
-			rows = append(rows, row)
-		}
-		form, _ := w.Form.Title.In(w.lang)
-		w.Table(form, head, rows)
+		rows = append(rows, row)
+	}
+	form, _ := w.Form.Title.In(w.lang)
+	w.Table(form, head, rows)
+	if w.onSite {
 		w.missing(s)
 	}
 }
@@ -92,45 +100,66 @@ func (w *page) commitment(h Head) paper.Span {
 	return paper.Span{Text: w.lang.T("forms.commitment", "id", h.Commitment), Href: "/commitments/" + strconv.FormatInt(h.Commitment, 10)}
 }
 
-// byGoal is one table for each goal or target: a line for each commitment.
+// byGoal is a section for each goal or target: on the site sheet by sheet, to take
+// along one table with a line for each commitment.
 func (w *page) byGoal() {
 	for i := 0; i < len(w.Sheets); {
 		goal, _ := w.Sheets[i].goalName().In(w.lang)
 		w.Heading(goal)
-		head := []string{w.lang.T("forms.sheet")}
-		for n := range w.Form.Fields {
-			head = append(head, plain(w.name(&w.Form.Fields[n])))
+		first := i
+		for i < len(w.Sheets) && w.Sheets[i].Goal == w.Sheets[first].Goal {
+			i++
 		}
-		var rows [][]paper.Line
-		var missing []Sheet
-		for first := i; i < len(w.Sheets) && w.Sheets[i].Goal == w.Sheets[first].Goal; i++ {
-			s := w.Sheets[i]
-			title, in := s.Title.In(w.lang)
-			link := w.commitment(s.Head)
-			link.Text, link.Lang, link.Name = title, in, true
-			row := []paper.Line{{link}}
-			for _, cell := range s.Cells {
-				row = append(row, w.answer(cell))
-			}
-			rows, missing = append(rows, row), append(missing, s)
+		if !w.onSite {
+			w.lines(goal, w.Sheets[first:i])
+			continue
 		}
-		w.Table(goal, head, rows)
-		for _, s := range missing {
-			w.missing(s)
+		for _, s := range w.Sheets[first:i] {
+			w.Paragraph(w.titled(s.Head))
+			w.sheet(s)
 		}
 	}
 	if len(w.Untied) > 0 {
 		w.Heading(w.lang.T("forms.untied"))
 		var lines []paper.Line
 		for _, h := range w.Untied {
-			title, in := h.Title.In(w.lang)
-			link := w.commitment(h)
-			link.Text, link.Lang, link.Name = title, in, true
-			lines = append(lines, paper.Line{link})
+			lines = append(lines, paper.Line{w.titled(h)})
 		}
 		w.List(lines...)
 	}
 }
+
+// lines is a table of the sheets of one goal, which stands above it.
+func (w *page) lines(goal string, sheets []Sheet) {
+	head := []string{w.lang.T("forms.sheet")}
+	for n := range w.Form.Fields {
+		if f := &w.Form.Fields[n]; !f.isGoal() {
+			head = append(head, plain(w.name(f)))
+		}
+	}
+	var rows [][]paper.Line
+	for _, s := range sheets {
+		row := []paper.Line{{w.titled(s.Head)}}
+		for n, cell := range s.Cells {
+			if !w.Form.Fields[n].isGoal() {
+				row = append(row, w.answer(cell))
+			}
+		}
+		rows = append(rows, row)
+	}
+	w.Table(goal, head, rows)
+}
+
+// titled leads to a commitment by its title.
+func (w *page) titled(h Head) paper.Span {
+	link := w.commitment(h)
+	link.Text, link.Lang = h.Title.In(w.lang)
+	link.Name = true
+	return link
+}
+
+// isGoal tells whether a field asks for the goal itself.
+func (f *Field) isGoal() bool { return len(f.From) == 1 && f.From[0] == "goals" }
 
 // goalName is what a sheet's goal is called: the answer to the field that asks for it.
 func (s Sheet) goalName() Text {
@@ -170,18 +199,35 @@ func (w *page) answer(c Cell) paper.Line {
 	var line paper.Line
 	for i, one := range c.Answers {
 		if i > 0 {
-			line = append(line, paper.Plain(between(line[len(line)-1].Text)))
+			line = append(line, paper.Plain(between(w.lang, line[len(line)-1].Text)))
 		}
 		text, in := one.Text.In(w.lang)
-		line = append(line, paper.Span{Text: text, Lang: in, Name: true})
+		span := paper.Span{Text: text, Lang: in, Name: true}
+		if address(text) {
+			span.Href = text
+		}
+		line = append(line, span)
 	}
 	return line
 }
 
+// address tells whether an answer is a web address and nothing else.
+func address(text string) bool {
+	return (strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")) && !strings.ContainsAny(text, " \t\n<>\"'()[]\\`")
+}
+
 // between parts one answer from the next: a sentence that ended needs no sign.
-func between(before string) string {
-	if strings.ContainsAny(before[max(len(before)-1, 0):], ".!?") || strings.HasSuffix(before, "。") {
-		return " "
+func between(l locale.Lang, before string) string {
+	for _, end := range []string{".", "!", "?", "。", "؟"} {
+		if strings.HasSuffix(before, end) {
+			return " "
+		}
+	}
+	switch l {
+	case locale.Chinese:
+		return "；"
+	case locale.Arabic:
+		return "؛ "
 	}
 	return "; "
 }
@@ -197,9 +243,6 @@ func (w *page) ours(fields []string) string {
 
 // missing lists as advice what a sheet does not say.
 func (w *page) missing(s Sheet) {
-	if !w.onSite {
-		return
-	}
 	var lines []paper.Line
 	for i, c := range s.Cells {
 		f := &w.Form.Fields[i]
@@ -207,6 +250,8 @@ func (w *page) missing(s Sheet) {
 		switch c.Advice {
 		case AdviceMissing:
 			said = w.lang.T("forms.advice.missing", "ours", w.ours(c.Empty))
+		case AdviceUnknown:
+			said = w.lang.T("forms.advice.unknown", "ours", w.ours(c.Empty))
 		case AdviceTheirs:
 			said = w.lang.T("forms.advice.theirs")
 			if len(f.Choices) > 0 {
@@ -262,7 +307,7 @@ func (f *Filled) Rows(l locale.Lang) [][]string {
 			for _, one := range c.Answers {
 				text, _ := one.Text.In(l)
 				if said != "" {
-					said += between(said)
+					said += between(l, said)
 				}
 				said += text
 			}

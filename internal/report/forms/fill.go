@@ -51,13 +51,14 @@ type Cell struct {
 	Answers []Answer `json:"answers,omitempty"`
 	From    []string `json:"filled_from,omitempty"` // our fields that gave something
 	Empty   []string `json:"empty,omitempty"`       // our fields that could have, and are empty
-	Advice  string   `json:"advice,omitempty"`      // missing, asked_by_them, too_short, too_long
+	Advice  string   `json:"advice,omitempty"`      // missing, not_known, asked_by_them, too_short, too_long
 	Words   int      `json:"words,omitempty"`       // where the field has limits
 }
 
 // Codes of advice about a cell.
 const (
 	AdviceMissing = "missing"       // our field is empty: fill it in and it stands here too
+	AdviceUnknown = "not_known"     // nobody has asserted or published it: it is not the party's to fill in
 	AdviceTheirs  = "asked_by_them" // we do not ask for it: add it by hand
 	AdviceShort   = "too_short"
 	AdviceLong    = "too_long"
@@ -223,7 +224,7 @@ func (r *reading) beside(series []Answer, goal string) []Answer {
 	var kept []Answer
 	for _, one := range series {
 		for _, tie := range r.all {
-			if tie.Scheme == compact.SchemeSDG && tie.To == goal && slices.Contains(r.view.Facts.Items, tie.Part) &&
+			if tie.Scheme == compact.SchemeSDG && (tie.To == goal || goal == allGoals) && slices.Contains(r.view.Facts.Items, tie.Part) &&
 				slices.ContainsFunc(r.pack.IndicatorsOf(tie.Part), func(i *compact.Indicator) bool { return i.ID == one.Code }) {
 				kept = append(kept, one)
 				break
@@ -238,7 +239,7 @@ func (f *Filled) sheet(head Head, goal string, a answers) Sheet {
 	s := Sheet{Head: head, Goal: goal}
 	for i := range f.Form.Fields {
 		cell := fill(&f.Form.Fields[i], a)
-		if cell.Advice == AdviceMissing || cell.Advice == AdviceTheirs {
+		if len(cell.Answers) == 0 {
 			f.Missing++
 		}
 		s.Cells = append(s.Cells, cell)
@@ -268,11 +269,16 @@ func fill(field *Field, a answers) Cell {
 	return c
 }
 
+// ofOthers are the fields that no party fills in.
+var ofOthers = []string{"goals", "action_lines", "series"}
+
 // advise says what is missing, or too short or long in the language that is fullest.
 func (c *Cell) advise(field *Field) {
 	switch {
 	case len(field.From) == 0:
 		c.Advice = AdviceTheirs
+	case len(c.Answers) == 0 && !slices.ContainsFunc(c.Empty, func(ours string) bool { return !slices.Contains(ofOthers, ours) }):
+		c.Advice = AdviceUnknown
 	case len(c.Answers) == 0:
 		c.Advice = AdviceMissing
 	case field.MinWords > 0 || field.MaxWords > 0:

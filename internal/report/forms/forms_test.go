@@ -79,6 +79,7 @@ func TestFill(t *testing.T) {
 		{"two of ours, one empty", Field{From: []string{"promise", "will_do"}}, []string{"Nous formons."}, []string{"promise"}, []string{"will_do"}, ""},
 		{"said twice, stands once", Field{From: []string{"lessons", "next_steps"}}, []string{"Start early."}, []string{"lessons", "next_steps"}, nil, ""},
 		{"empty", Field{From: []string{"money"}}, nil, nil, []string{"money"}, AdviceMissing},
+		{"nobody's to fill in", Field{From: []string{"goals", "action_lines"}}, nil, nil, []string{"goals", "action_lines"}, AdviceUnknown},
 		{"theirs alone", Field{Choices: []string{"Access"}}, nil, nil, nil, AdviceTheirs},
 		{"too short", Field{From: []string{"promise"}, MinWords: 3}, []string{"Nous formons."}, []string{"promise"}, nil, AdviceShort},
 		{"too long", Field{From: []string{"promise"}, MaxWords: 1}, []string{"Nous formons."}, []string{"promise"}, nil, AdviceLong},
@@ -114,6 +115,14 @@ func TestDocIsSafe(t *testing.T) {
 	}
 	if rows := f.Rows(locale.English); len(rows) != 1 || len(rows[0]) != len(f.Columns()) {
 		t.Errorf("the table has %d lines, %d cells under %d columns", len(rows), len(rows[0]), len(f.Columns()))
+	}
+}
+
+func TestAddress(t *testing.T) {
+	for text, want := range map[string]bool{"https://a.example/b?c=d": true, "http://a.example": true, "javascript:x": false, "https://a> <script>": false, "https://a](x)": false, "see https://a.example": false} {
+		if address(text) != want {
+			t.Errorf("%q: got %v", text, !want)
+		}
 	}
 }
 
