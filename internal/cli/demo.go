@@ -87,7 +87,15 @@ func (a *app) openDemo(ctx context.Context, s demoSite) (*instance, error) {
 	if s.pack == "harbour" {
 		return a.openHarbour(ctx, p, f)
 	}
-	return a.found(ctx, p, f)
+	i, err := a.found(ctx, p, f)
+	if err != nil {
+		return nil, err
+	}
+	if err := i.openDemoReport(ctx); err != nil {
+		i.close()
+		return nil, err
+	}
+	return i, nil
 }
 
 // newSecret is 128 bits, for links that open something.

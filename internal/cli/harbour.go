@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"kept/internal/commitment"
@@ -69,7 +70,9 @@ func (h *harbour) run() error {
 	if err := h.findStates(); err != nil {
 		return err
 	}
-	for n, s := range slices.Concat(harbourScript(), harbourReview()) {
+	script := slices.Concat(harbourScript(), harbourReview(), harbourReport())
+	slices.SortStableFunc(script, func(a, b step) int { return strings.Compare(a.on, b.on) })
+	for n, s := range script {
 		if h.before != nil {
 			h.before(day(s.on))
 		}

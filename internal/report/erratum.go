@@ -124,7 +124,15 @@ func checkCorrected(tx *db.Tx, a keeper.Act, f Corrected, _ time.Time) error {
 	return err
 }
 
-// standing is the value of a figure with the errata so far.
+// Standing is the value of a released figure with the errata so far.
+func (r Report) Standing(tx *db.Tx, figure string) (string, error) {
+	frozen, err := Frozen(tx, r.ReleaseFigures)
+	if err != nil {
+		return "", err
+	}
+	return r.standing(tx, frozen, figure)
+}
+
 func (r Report) standing(tx *db.Tx, frozen *Figures, figure string) (string, error) {
 	f, ok := frozen.Figure(figure)
 	if !ok {

@@ -3,6 +3,7 @@ package report
 import (
 	"kept/internal/db"
 	"kept/internal/keeper"
+	"kept/internal/locale"
 	"kept/record"
 )
 
@@ -99,8 +100,12 @@ func List(tx *db.Tx, kind string) ([]Report, error) {
 	return list, rows.Err()
 }
 
-// Frozen reads figures that were kept by their digest.
+// Frozen reads figures that were kept by their digest; of what is not released
+// there are none.
 func Frozen(tx *db.Tx, digest string) (*Figures, error) {
+	if digest == "" {
+		return nil, keeper.Refuse(keeper.ErrNotFound, locale.E("err.period.not_released"))
+	}
 	d, err := record.ParseDigest(digest)
 	if err != nil {
 		return nil, err

@@ -145,19 +145,16 @@ func (s *Site) changesSince(q *request, p *reported) ([]changedFigure, error) {
 		return nil, err
 	}
 	var out []changedFigure
-	for _, c := range p.Figures.Chapters {
-		for _, f := range c.Figures {
-			was, there := first.Figure(f.ID)
-			if there && was.Value == f.Value && was.Why == f.Why {
-				continue
-			}
-			row := changedFigure{figureRow: p.figureRow(q, f), Was: was.Value}
-			row.WasWord = valueWord(was)
-			if was.Why != "" {
-				row.WasWhy = whyNot(was.Why)
-			}
-			out = append(out, row)
+	for _, c := range report.Changed(first, p.Figures) {
+		shown := c.Is
+		if shown.ID == "" { // it is no more: the row names what it was
+			shown = report.Figure{ID: c.ID, Method: c.Was.Method}
 		}
+		row := changedFigure{figureRow: p.figureRow(q, shown), Was: c.Was.Value, WasWord: valueWord(c.Was)}
+		if c.Was.Why != "" {
+			row.WasWhy = whyNot(c.Was.Why)
+		}
+		out = append(out, row)
 	}
 	return out, nil
 }
