@@ -161,6 +161,9 @@ func eraseDrafts(tx *db.Tx, id string) error {
 	if err == nil {
 		_, err = tx.Exec("DELETE FROM web_sheet WHERE owner = ?", id)
 	}
+	if err == nil { // chapters of a report are the secretariat's
+		_, err = tx.Exec("UPDATE web_chapter SET owner = '' WHERE owner = ?", id)
+	}
 	return err
 }
 

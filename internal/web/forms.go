@@ -71,6 +71,7 @@ type formPage struct {
 	Panels  []panel       `json:"-"`
 	Touch   *touch        `json:"-"`
 	Sheet   *sheetView    `json:"-"` // on the pages of a sheet of reports
+	Preview *preview      `json:"-"` // of a chapter of a report
 }
 
 // panel is a list on a page of forms: what there is, and a button for what can be

@@ -52,11 +52,15 @@ func (q *request) pendingTitle(p account.Pending, names map[int64]stakeholder.Na
 	case account.HeldPost:
 		return phrase("pending.title.post", "party", partyName(names[p.Party]))
 	}
+	of := partyName(names[p.Party])
+	if p.Party == account.NoParty {
+		of = message("record.by.secretariat")
+	}
 	what := Text(nil)
 	if acts, err := keeper.Held(p.Payload); err == nil && len(acts) > 0 {
 		what = kindName(acts[0].Kind)
 	}
-	return phrase("pending.title.acts", "party", partyName(names[p.Party]), "what", what)
+	return phrase("pending.title.acts", "party", of, "what", what)
 }
 
 // pendingForm shows what waits as it will be published, and takes the decision.

@@ -152,6 +152,7 @@ func (s *Site) routes() {
 	s.needs(s.disputeTasks)
 	s.needs(s.moderationTasks)
 	s.reportPages()
+	s.reportForms()
 	s.page("/search", s.search)
 	s.form("/receipts", s.receiptsForm())
 	s.form("/receipts/{code}", s.receiptForm())

@@ -146,6 +146,9 @@ func (s *Site) prepare(ctx context.Context) error {
 		if err := tidySheets(tx, time.Now()); err != nil {
 			return err
 		}
+		if err := tidyChapters(tx, time.Now()); err != nil {
+			return err
+		}
 		return tidyDrafts(tx, time.Now())
 	})
 }
@@ -164,6 +167,9 @@ func Prepare(ctx context.Context, store *db.DB) error {
 		return err
 	}
 	if err := store.Migrate(ctx, "web_sheet", sheetSchema); err != nil {
+		return err
+	}
+	if err := store.Migrate(ctx, "web_chapter", chapterSchema); err != nil {
 		return err
 	}
 	if err := person.Prepare(ctx, store); err != nil {
