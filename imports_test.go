@@ -104,6 +104,7 @@ var allowed = map[string][]string{
 		"internal/person",
 		"internal/reminder",
 		"internal/report",
+		"internal/report/narrative",
 		"internal/report/brief",
 		"internal/stakeholder",
 		"internal/stakeholder/sheet",
