@@ -70,6 +70,19 @@ type Who struct {
 	Strong bool // a passkey or an identity provider vouched for this session
 	Demo   bool // came by the secret link of this machine, and has no account
 	Any    bool // Demo in a sample compact: acts for every party and in every role
+	Weak   bool // has the secretariat's or the operator's role, but not in this session: see [Who.Withhold]
+}
+
+// Withhold takes the roles of secretariat and operator off a session that no passkey
+// and no identity provider vouched for, on a site that asks for one. A mailed link
+// then opens what the person is at parties, and her own account.
+func (w *Who) Withhold() {
+	if w == nil || w.Strong || w.Demo {
+		return
+	}
+	staff := func(r Role) bool { return r == RoleSecretariat || r == RoleOperator }
+	w.Weak = slices.ContainsFunc(w.Roles, staff)
+	w.Roles = slices.DeleteFunc(slices.Clone(w.Roles), staff)
 }
 
 // Is tells whether she has a role.

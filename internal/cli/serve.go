@@ -25,6 +25,7 @@ type serving struct {
 	operator web.Operator
 	letters  letters
 	provider provider
+	strong   bool
 }
 
 func (a *app) serve() *cobra.Command {
@@ -43,6 +44,7 @@ A public address needs --operator, --contact and --privacy.`,
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on, HOST:PORT")
 	f.StringVar(&s.base, "base", "", "public address, such as https://compact.example.org; http://ADDR when empty")
 	operatorFlags(c, &s.operator)
+	f.BoolVar(&s.strong, "strong-staff", false, "secretariat and operator act only when signed in with a passkey or at the provider")
 	s.letters.flags(c)
 	s.provider.flags(c)
 	return c
@@ -106,7 +108,7 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 
 // site makes the portal of an open record and says where it is.
 func (a *app) site(ctx context.Context, i *instance, base string, s serving) (*web.Site, error) {
-	c := web.Config{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/"), Operator: s.operator, Build: Version, Secret: newSecret()}
+	c := web.Config{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/"), Operator: s.operator, Build: Version, Secret: newSecret(), StrongStaff: s.strong}
 	if s.letters.server != "" || web.Loopback(base) { // letters of a public site that lie in a folder reach nobody
 		c.Post, c.Later = i.post, later
 	}

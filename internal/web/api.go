@@ -72,6 +72,9 @@ func (s *Site) bearer(r *http.Request, tx *db.Tx, scope string, h formHandler) (
 	}
 	var scopes []string
 	q.Who, scopes, q.late, err = account.ByToken(tx, q.Now, strings.TrimSpace(token))
+	if s.c.StrongStaff { // nobody vouches for a token
+		q.Who.Withhold()
+	}
 	switch {
 	case err != nil:
 		return q, err
@@ -82,7 +85,7 @@ func (s *Site) bearer(r *http.Request, tx *db.Tx, scope string, h formHandler) (
 	}
 	q.secret = strings.TrimSpace(token)
 	if h.may != nil {
-		err = h.may(q)
+		err = q.told(h.may(q))
 	}
 	return q, err
 }

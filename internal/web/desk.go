@@ -27,6 +27,12 @@ func (s *Site) deskForm() formHandler {
 			f.Lead = message("desk.lead")
 		case q.Who.Is(account.RoleSecretariat):
 			f.Lead = message("desk.lead_secretariat")
+		case q.Who.Weak:
+			f.Lead = message("strong.staff")
+			f.Links = append(s.strongWays("/desk"), f.Links...)
+			if s.passkeys != nil {
+				f.Links = append([]Link{{message("passkey.title"), "/desk/passkeys"}}, f.Links...)
+			}
 		}
 		if q.Who.Is(account.RoleSecretariat) || len(q.Who.Parties()) > 0 {
 			f.Links = append(f.Links, Link{message("reminders.title"), "/desk/reminders"})

@@ -93,9 +93,17 @@ func (s *Site) enterForm(r *http.Request, tx *db.Tx, lang locale.Lang, h formHan
 		return nil, keeper.Refuse(keeper.ErrForbidden, locale.E("err.form.closed"))
 	}
 	if h.may != nil {
-		err = h.may(q)
+		err = q.told(h.may(q))
 	}
 	return q, err
+}
+
+// told says how to go on where it is the session that is too weak, and not the person.
+func (q *request) told(refusal error) error {
+	if q.Who != nil && q.Who.Weak && errors.Is(refusal, keeper.ErrForbidden) {
+		return errWeak
+	}
+	return refusal
 }
 
 // meet fills in who signed in: by a session, else by the secret link.
@@ -105,6 +113,9 @@ func (s *Site) meet(q *request) (err error) {
 			return err
 		}
 		q.secret = token
+		if s.c.StrongStaff {
+			q.Who.Withhold()
+		}
 	}
 	if q.Who == nil && s.entered(q.Request) {
 		q.Who = &account.Who{ID: "demo", Lang: q.Lang, Demo: true, Any: q.Pack.Sample}
@@ -139,8 +150,11 @@ func (q *request) must(role account.Role) error {
 	if q.Who.Is(role) {
 		return nil
 	}
-	return keeper.Refuse(keeper.ErrForbidden, locale.E("err.may.role", "role", locale.E("role."+string(role))))
+	return q.told(keeper.Refuse(keeper.ErrForbidden, locale.E("err.may.role", "role", locale.E("role."+string(role)))))
 }
+
+// errWeak tells staff how to go on where a mailed link is not enough for them.
+var errWeak = keeper.Refuse(keeper.ErrForbidden, locale.E("err.strong.staff"))
 
 // mayActFor refuses who may not send anything for a party: she holds no post
 // there that may, and is not of the secretariat, which enters what parties bring.
@@ -148,7 +162,7 @@ func (q *request) mayActFor(party int64) error {
 	if q.Who.ActsFor(party) || q.Who.Is(account.RoleSecretariat) {
 		return nil
 	}
-	return keeper.Refuse(keeper.ErrForbidden, locale.E("err.may.party"))
+	return q.told(keeper.Refuse(keeper.ErrForbidden, locale.E("err.may.party")))
 }
 
 // mayDraftFor refuses who may not even prepare something for a party.

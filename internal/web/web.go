@@ -59,10 +59,12 @@ type Config struct {
 	// Provider is where people of an organisation sign in with its own accounts; nil: nowhere.
 	Provider     *signin.Provider
 	ProviderName string // as people know it
-	Build        string // version, part of each page's identity
-	Log          *slog.Logger
-	Copy         *Copy  // where the pages go into an export; nil on a site that runs
-	Other        string // address of the other compact that runs beside this one; optional
+	// StrongStaff lets secretariat and operator act in a session that a passkey or the provider vouched for, and in no other.
+	StrongStaff bool
+	Build       string // version, part of each page's identity
+	Log         *slog.Logger
+	Copy        *Copy  // where the pages go into an export; nil on a site that runs
+	Other       string // address of the other compact that runs beside this one; optional
 }
 
 // Site is the portal of one compact.
@@ -120,6 +122,9 @@ func New(c Config) (*Site, error) {
 		"'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
 	if err := s.prepareStrong(); err != nil {
 		return nil, err
+	}
+	if c.StrongStaff && s.passkeys == nil && c.Provider == nil {
+		return nil, errors.New("--strong-staff would shut everybody out: this address can have no passkeys (it needs https and a host name), and no provider is set with --signin-issuer")
 	}
 	if s.pages, err = parsePages(s); err != nil {
 		return nil, err
