@@ -71,6 +71,9 @@ func (k *Keeper) fillChunk(ctx context.Context, p *Past, live *db.Tx, from, to i
 		if _, err := tx.Exec("UPDATE record_head SET size = ?, last_at = ? WHERE id = 1", to, last); err != nil {
 			return err
 		}
+		if p.facts { // which pages an act changed is of no use to figures
+			return nil
+		}
 		return touched.write(tx)
 	})
 }
