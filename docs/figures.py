@@ -339,7 +339,7 @@ class Follower:
             g = self.by_id.get(prefix + "world", {})
             if world and g:
                 self.say(prefix + "world, its line", g["year"] == world[0] and g["snapshot"] == f["bytes_blob"] and g["entry"] == entry, g["year"], world)
-            self.value(prefix + "areas", str(len(latest)))
+            self.value(prefix + "areas", str(len(latest)) if latest else "no_data")
             values = sorted(Fraction(v) for _, v in latest.values())
             if values:
                 middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2

@@ -78,13 +78,18 @@ func median(figures []Figure) string {
 	if len(figures) == 0 {
 		return ""
 	}
+	return trend.Print(middle(figures))
+}
+
+// middle is the median of figures; of an even number the mean of the two in the middle.
+func middle(figures []Figure) *big.Rat {
 	values := make([]*big.Rat, len(figures))
 	for n, f := range figures {
 		values[n] = f.Value.Rat()
 	}
 	slices.SortFunc(values, (*big.Rat).Cmp)
-	middle := new(big.Rat).Add(values[(len(values)-1)/2], values[len(values)/2])
-	return trend.Print(middle.Quo(middle, big.NewRat(2, 1)))
+	m := new(big.Rat).Add(values[(len(values)-1)/2], values[len(values)/2])
+	return m.Quo(m, big.NewRat(2, 1))
 }
 
 // AreaDivide is the divide between two groups of one area.
@@ -112,6 +117,39 @@ func Divides(first, second Slice) []AreaDivide {
 		divides[n].Divide = trend.Between(d.First.Rat(), d.Second.Rat())
 	}
 	return divides
+}
+
+// GroupDivide is the divide between least developed countries and the other
+// countries and areas: the medians of both in one period of one release.
+type GroupDivide struct {
+	Period        Period
+	First, Second string // medians
+	trend.Divide
+}
+
+// fewestDivided is how many values each side of a divide between groups must have.
+const fewestDivided = 3
+
+// DivideLDC takes the newest period in which both groups have enough values; ok is
+// false where there is none.
+func (s Slice) DivideLDC(areas *area.Set) (d GroupDivide, ok bool) {
+	periods := s.Periods()
+	for n := len(periods) - 1; n >= 0; n-- {
+		var ldc, others []Figure
+		for _, f := range Countries(s.In(periods[n]), areas) {
+			if a, _ := areas.ByID(f.Area()); a.LDC {
+				ldc = append(ldc, f)
+			} else {
+				others = append(others, f)
+			}
+		}
+		if len(ldc) < fewestDivided || len(others) < fewestDivided {
+			continue
+		}
+		first, second := middle(ldc), middle(others)
+		return GroupDivide{periods[n], trend.Print(first), trend.Print(second), trend.Between(first, second)}, true
+	}
+	return GroupDivide{}, false
 }
 
 // Cells gives the years with a value for each country and area of the area pack,

@@ -25,6 +25,7 @@ const (
 	methodValue  = "value/1"  // a value as its source gave it
 	methodThird  = "third/1"  // in the lowest third of the natural range
 	methodGap    = "gap/1"    // with too few or too old values
+	methodDivide = "divide/1" // between the medians of two groups in one period
 	methodDays   = "days/1"   // from the day of receipt to the day of the answer
 )
 

@@ -86,6 +86,12 @@ func (s *series) fill() error {
 		}
 		s.add(f)
 	}
+	if found.With == 0 { // a source that speaks of the world alone has no gaps by country
+		f := s.figure("areas", "", "areas", methodCount)
+		f.Why = NoData
+		s.add(f)
+		return nil
+	}
 	add("areas", strconv.Itoa(found.With), "areas", methodCount, "")
 	add("median", found.Median, s.i.Unit, methodMedian, roundSignif)
 	if found.HasThird {
@@ -97,8 +103,25 @@ func (s *series) fill() error {
 	add("gap_share", gap.Share, "share", methodGap, roundSignif)
 	if observatory.Judged(s.i) {
 		s.moves(add)
+		s.divide()
 	}
 	return nil
+}
+
+// divide sets the median of least developed countries beside that of the others, in
+// one period of one release.
+func (s *series) divide() {
+	d, ok := s.view.Data.DivideLDC(s.areas)
+	for _, one := range []struct{ name, value, unit, method string }{{"divide_ldc", d.First, s.i.Unit, methodMedian}, {"divide_others", d.Second, s.i.Unit, methodMedian},
+		{"divide_difference", d.Difference, s.i.Unit, methodDivide}, {"divide_ratio", d.Ratio, "ratio", methodDivide}} {
+		f := s.figure(one.name, one.value, one.unit, one.method)
+		if ok && one.value != "" {
+			f.Year, f.Round = d.Period.String(), roundSignif
+		} else {
+			f.Value, f.Why = "", NoneThere
+		}
+		s.add(f)
+	}
 }
 
 // world is the value of the whole world in the release that its table is of.
