@@ -105,7 +105,7 @@ func (s *Site) asOf(w http.ResponseWriter, r *http.Request, asked string) {
 }
 
 // ofPrograms are the extensions of addresses that carry no language.
-var ofPrograms = map[string]bool{".json": true, ".csv": true, ".atom": true, ".ics": true, ".svg": true, ".tsv": true, ".md": true}
+var ofPrograms = map[string]bool{".json": true, ".csv": true, ".atom": true, ".ics": true, ".svg": true, ".tsv": true, ".md": true, ".html": true}
 
 // patience is how long somebody waits for a store of the past to be made.
 const patience = 20 * time.Second

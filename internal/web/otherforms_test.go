@@ -120,6 +120,9 @@ func takeAlong(t *testing.T, site http.Handler, at string, l locale.Lang) {
 		if w.Code != 200 || w.Header().Get("Content-Type") != kind || !strings.Contains(w.Body.String(), "Short description") || !strings.Contains(w.Body.String(), "Thirty schools") {
 			t.Errorf("%s%s: got %d, %s", l, file, w.Code, w.Header().Get("Content-Type"))
 		}
+		if then := get(site, at+file+"?as-of=2026-11-21&lang="+string(l)); then.Code != 200 {
+			t.Errorf("%s%s as of a date: got %d", l, file, then.Code)
+		}
 		if strings.Contains(w.Body.String(), l.T("forms.missing")) || file != ".csv" && strings.Contains(w.Body.String(), "<b>=HYPER") {
 			t.Errorf("%s%s: advice or markup stands in what is taken along", l, file)
 		}
