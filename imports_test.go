@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"internal/account/signin":         {"internal/locale"},
 	"internal/job":                    {"internal/db"},
 	"internal/mail":                   {"internal/db", "internal/job", "internal/locale"},
-	"internal/reminder":               {"record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/commitment", "internal/job", "internal/mail"},
+	"internal/reminder":               {"internal/report", "record", "internal/account", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/commitment", "internal/job", "internal/mail"},
 	"internal/compact/area":           {"internal/locale", "internal/compact/fold"},
 	"internal/compact/fold":           {},
 	"internal/compact":                {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact/area", "internal/compact/fold", "internal/compact/align"},

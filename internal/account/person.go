@@ -265,3 +265,21 @@ func WantsReminders(tx *db.Tx, id string) (bool, error) {
 	err := tx.Row("SELECT reminders FROM account_person WHERE id = ?", id).Scan(&n)
 	return n == 1, err
 }
+
+// Posted lists the parties at which somebody holds a post.
+func Posted(tx *db.Tx) ([]int64, error) {
+	rows, err := tx.Query("SELECT DISTINCT party FROM account_post ORDER BY party")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}

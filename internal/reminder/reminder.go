@@ -67,9 +67,9 @@ func daysBetween(from, to string) int {
 	return int(b.Sub(a) / (24 * time.Hour))
 }
 
-// Prepare makes the private table.
+// Prepare makes the private tables.
 func Prepare(ctx context.Context, store *db.DB) error {
-	return store.Migrate(ctx, "reminder", schema)
+	return store.Migrate(ctx, "reminder", schema, windowSchema)
 }
 
 // Sent is a line of the log.
@@ -113,6 +113,9 @@ func Log(tx *db.Tx, parties ...int64) ([]Sent, error) {
 
 // Forget drops what the log says of an account.
 func Forget(tx *db.Tx, account string) error {
+	if err := tx.Queue("DELETE FROM reminder_window WHERE account = ?", account); err != nil {
+		return err
+	}
 	return tx.Queue("DELETE FROM reminder_log WHERE account = ?", account)
 }
 
@@ -130,6 +133,28 @@ func Export(tx *db.Tx, account string) ([]map[string]any, error) {
 			return nil, err
 		}
 		out = append(out, map[string]any{"party": s.Party, "commitment": s.Commitment, "due_on": s.Due, "offset_days": s.Offset, "sent_on": s.On})
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	rows.Close()
+	return exportWindows(tx, account, out)
+}
+
+// exportWindows adds the letters about reports that were open to correction.
+func exportWindows(tx *db.Tx, account string, out []map[string]any) ([]map[string]any, error) {
+	rows, err := tx.Query("SELECT report, step, sent_on FROM reminder_window WHERE account = ? ORDER BY sent_on, report", account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var report int64
+		var step, on string
+		if err := rows.Scan(&report, &step, &on); err != nil {
+			return nil, err
+		}
+		out = append(out, map[string]any{"report": report, "step": step, "sent_on": on})
 	}
 	return out, rows.Err()
 }

@@ -37,6 +37,7 @@ func (s Sender) Handle(ctx context.Context, r *job.Runner) error {
 	}
 	r.Handle(kind, func(ctx context.Context, _ job.Job) error { return s.Send(ctx) })
 	r.Every(kind, keeper.Today)
+	s.handleWindows(r)
 	return nil
 }
 

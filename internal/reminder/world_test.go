@@ -13,12 +13,15 @@ import (
 	"kept/internal/account"
 	"kept/internal/commitment"
 	"kept/internal/compact/compacttest"
+	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/mail"
+	"kept/internal/observatory"
 	"kept/internal/reminder"
+	"kept/internal/report"
 	"kept/internal/stakeholder"
 )
 
@@ -31,7 +34,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T, store *db.DB) *world {
-	w := &world{Site: compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), commitment.Subject()), store: store}
+	w := &world{Site: compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()), store: store}
 	w.on("2026-04-01")
 	for _, prepare := range []func(context.Context, *db.DB) error{job.Prepare, account.Prepare, reminder.Prepare} {
 		if err := prepare(t.Context(), store); err != nil {
