@@ -164,6 +164,7 @@ func (r erased) print(w io.Writer, verb string) {
 		fmt.Fprintf(w, "STILL THERE: %s; erase the account, document or file that it is in\n", l)
 	}
 	fmt.Fprintln(w, "what stays in the record: that the field was filled, in which language, its salted digest, and the reason; whoever kept a copy with its salt can still prove it")
+	fmt.Fprintln(w, "exports of the site (kept export site), wherever they lie, are to be made anew; archives of them, and caches before them, deleted")
 	for _, m := range r.Remains {
 		fmt.Fprintf(w, "what may remain outside: %s\n", remain[m])
 	}
