@@ -33,6 +33,7 @@ type house struct {
 	k       *keeper.Keeper
 	d       *db.DB
 	now     time.Time
+	files   string
 	letters []web.Letter
 	work    [][]byte
 	state   int64 // a State
@@ -44,6 +45,7 @@ func newHouse(t *testing.T, store *db.DB, pack fs.FS) *house {
 	t.Helper()
 	h := &house{t: t, d: store, now: testDay}
 	dir := t.TempDir()
+	h.files = filepath.Join(dir, "files")
 	key, err := keeper.CreateKey(filepath.Join(dir, "record.key"), "desk.example")
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +57,7 @@ func newHouse(t *testing.T, store *db.DB, pack fs.FS) *house {
 	}
 	t.Cleanup(h.k.Close)
 	begin(t, h.k, pack)
-	h.site, err = web.New(web.Config{Keeper: h.k, Base: houseBase, Build: "test", Log: slog.New(slog.DiscardHandler),
+	h.site, err = web.New(web.Config{Keeper: h.k, Base: houseBase, Build: "test", Files: h.files, Log: slog.New(slog.DiscardHandler),
 		Operator: web.Operator{Name: "Example Institute", Contact: "mailto:kept@desk.example", Privacy: "https://desk.example/privacy"},
 		Post:     func(_ *db.Tx, letters ...web.Letter) error { h.letters = append(h.letters, letters...); return nil },
 		Later:    func(_ *db.Tx, _, _ string, payload []byte) error { h.work = append(h.work, payload); return nil }})

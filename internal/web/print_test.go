@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -33,6 +35,24 @@ func printed(t *testing.T, site http.Handler, address string, lang locale.Lang) 
 		t.Fatal(err)
 	}
 	return pdf
+}
+
+// copied is the text of a PDF, as who copies from it gets it.
+func copied(t *testing.T, pdf []byte) string {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("no pdftotext: the text of PDFs is not tested")
+	}
+	c := exec.Command("pdftotext", "-enc", "UTF-8", "-", "-")
+	c.Stdin = bytes.NewReader(pdf)
+	out, err := c.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }
 
 var sheetOfPaper = regexp.MustCompile(`/Type\s*/Page\b[^s]`)

@@ -34,6 +34,7 @@ type periodChapterView struct {
 	Before        *Link              `json:"-"`
 	After         *Link              `json:"-"`
 	Contribute    string             `json:"-"`
+	Notes         []noteRow          `json:"notes,omitempty"` // in the chapter of policy notes
 }
 
 // periodChapter is one chapter: what the secretariat writes, the figures, what parties say.
@@ -68,6 +69,11 @@ func (s *Site) periodChapter(q *request) (View, error) {
 	}
 	if v.Put, err = p.errata(q, func(e report.Erratum) bool { return e.Chapter == c.ID }); err != nil {
 		return View{}, err
+	}
+	if c.ID == "notes" {
+		if v.Notes, err = standingNotes(q, p.Report); err != nil {
+			return View{}, err
+		}
 	}
 	if p.State == report.StateOpen {
 		v.Contribute = "/desk/reports/" + periodHref(p.ID)[len("/reports/"):] + "/contribute?chapter=" + c.ID

@@ -46,6 +46,8 @@ type periodView struct {
 	Put       []erratumView   `json:"errata_list,omitempty"`
 	Changes   int             `json:"changes_since_draft"`
 	Snapshots int             `json:"snapshots"`
+	Notes     []noteRow       `json:"notes,omitempty"`
+	Files     []releaseFile   `json:"files,omitempty"`
 }
 
 // erratumView is an erratum as it stands beside what it puts right.
@@ -104,7 +106,10 @@ func (s *Site) period(q *request) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v.Changes = len(changes)
+	v.Changes, v.Files = len(changes), s.filesOf(q, p.Report)
+	if v.Notes, err = standingNotes(q, p.Report); err != nil {
+		return View{}, err
+	}
 	return p.view(q, "period", p.name(q), v, p.figureTable(q, p.Figures.Chapters)), nil
 }
 

@@ -28,6 +28,10 @@ func (s *Site) reportPages() {
 	s.page("/reports/{id}/side-by-side", s.periodSides)
 	s.page("/reports/{id}/rows/{party}", s.periodRows)
 	s.page("/reports/{id}/figures/{figure}", s.periodFigure)
+	s.page("/reports/{id}/print", s.periodPrint)
+	s.page("/reports/{id}/notes/{n}", s.policyNote)
+	s.form("/reports/{id}/notes/new", s.noteForm())
+	s.releaseFiles()
 }
 
 // periodRow is one report in a list.

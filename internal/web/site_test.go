@@ -62,7 +62,7 @@ func siteOn(t testing.TB, store *db.DB, pack fs.FS) (*web.Site, *keeper.Keeper) 
 	if err := k.Sign(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	site, err := web.New(web.Config{Keeper: k, Base: testBase, Build: "test",
+	site, err := web.New(web.Config{Keeper: k, Base: testBase, Build: "test", Files: filepath.Join(dir, "files"),
 		Operator: web.Operator{Name: "Example Institute, Northland", Contact: "mailto:kept@gdc.example", Privacy: "https://gdc.example/privacy"}})
 	if err != nil {
 		t.Fatal(err)

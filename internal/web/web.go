@@ -62,6 +62,7 @@ type Config struct {
 	// StrongStaff lets secretariat and operator act in a session that a passkey or the provider vouched for, and in no other.
 	StrongStaff bool
 	Build       string // version, part of each page's identity
+	Files       string // folder for the files of releases; "" keeps none
 	Log         *slog.Logger
 	Copy        *Copy  // where the pages go into an export; nil on a site that runs
 	Other       string // address of the other compact that runs beside this one; optional
@@ -77,6 +78,7 @@ type Site struct {
 	tables    chan struct{} // slots for making tables
 	written   written       // rows of lists for programs
 	computed  computed      // figures of reports
+	archives  archives      // tables of releases under way
 	pages     map[locale.Lang]map[string]*template.Template
 	style     template.CSS
 	headerCSP []string
@@ -134,6 +136,8 @@ func New(c Config) (*Site, error) {
 	}
 	s.routes()
 	c.Keeper.Watch(keeper.WordsSubject, s.cache.clear)
+	c.Keeper.Watch(keeper.WordsSubject, s.tidyPrints)
+	s.tidyPrints()
 	c.Keeper.Watch(keeper.WordsSubject, s.thens.forget)
 	return s, nil
 }
