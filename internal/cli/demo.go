@@ -60,7 +60,7 @@ func (a *app) runDemo(ctx context.Context, addr string) error {
 			return err
 		}
 		defer i.close()
-		site, err := web.New(web.Config{Keeper: i.keeper, Base: "http://" + s.addr, Build: Version, Secret: newSecret(), Other: "http://" + sites[1-at].addr + "/"})
+		site, err := web.New(web.Config{Keeper: i.keeper, Base: "http://" + s.addr, Build: Version, Files: filesIn(s.dir), Secret: newSecret(), Other: "http://" + sites[1-at].addr + "/"})
 		if err != nil {
 			return err
 		}

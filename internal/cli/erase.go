@@ -68,6 +68,9 @@ type erased struct {
 	Entries []int64     `json:"acts,omitempty"`
 	Remains []string    `json:"remains"`
 	Done    bool        `json:"done"`
+
+	Printed   []string `json:"printed_anew,omitempty"` // PDFs of reports that were deleted and made without the texts
+	Unprinted []string `json:"not_printed,omitempty"`  // and those that could not be made, with the command
 }
 
 func (a *app) runErase(ctx context.Context, e erasing) error {
@@ -96,6 +99,10 @@ func (a *app) runErase(ctx context.Context, e erasing) error {
 			return fmt.Errorf("nothing was erased")
 		}
 	}
+	prints, err := shelfIn(i.dir).Clear() // before the words go: if we die here they are made anew
+	if err != nil {
+		return err
+	}
 	results, remains, err := i.keeper.Erase(ctx, plan)
 	if err != nil {
 		return err
@@ -107,6 +114,7 @@ func (a *app) runErase(ctx context.Context, e erasing) error {
 		return err
 	}
 	result = newErased(plan, files)
+	result.Printed, result.Unprinted = a.printsAnew(ctx, i, prints)
 	result.Done, result.Remains = true, nil
 	for _, r := range results {
 		result.Entries = append(result.Entries, r.Index)
@@ -167,6 +175,12 @@ func (r erased) print(w io.Writer, verb string) {
 	fmt.Fprintln(w, "exports of the site (kept export site), wherever they lie, are to be made anew; archives of them, and caches before them, deleted")
 	for _, m := range r.Remains {
 		fmt.Fprintf(w, "what may remain outside: %s\n", remain[m])
+	}
+	for _, p := range r.Printed {
+		fmt.Fprintf(w, "PDF deleted and made anew: %s\n", p)
+	}
+	for _, p := range r.Unprinted {
+		fmt.Fprintf(w, "PDF deleted, not made anew: %s\n", p)
 	}
 	for _, n := range r.Entries {
 		fmt.Fprintf(w, "entry %d says so\n", n)

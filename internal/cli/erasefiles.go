@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"io"
 	"io/fs"
 	"mime"
@@ -67,6 +68,13 @@ func (h held) remove() error {
 		}
 	}
 	return nil
+}
+
+// forgetFiles removes what an older store has beside it: letters that hold a text, and
+// PDFs of reports, in which nobody can look for one.
+func forgetFiles(dir string, texts []string) error {
+	_, err := shelfIn(dir).Clear()
+	return errors.Join(forgetLetters(dir, texts), err)
 }
 
 // forgetLetters removes letters that hold a text.

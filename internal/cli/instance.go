@@ -109,7 +109,7 @@ func (a *app) open(ctx context.Context, p place) (*instance, error) {
 		return nil, err
 	}
 	k, err := keeper.Open(ctx, keeper.Options{DB: store, Subjects: subjects(), Key: key, Lock: keeper.FileLock{Path: lock},
-		Ledger: keeper.FileLedger{Path: lock + ledgerSuffix}, Spared: spared, Outside: func(texts []string) error { return forgetLetters(p.dir, texts) },
+		Ledger: keeper.FileLedger{Path: lock + ledgerSuffix}, Spared: spared, Outside: func(texts []string) error { return forgetFiles(p.dir, texts) },
 		Clock: p.clock, Progress: a.progress("rebuilding the state"), Pasts: filepath.Join(p.dir, "past")})
 	var stranger *note.UnverifiedNoteError
 	if errors.As(err, &stranger) {

@@ -22,7 +22,7 @@ import (
 // report is what concerns the report of a period.
 func (a *app) report() *cobra.Command {
 	return group("report", "Compute the report of a period, open it to correction, release it, and check what was released",
-		a.reportDraft(), a.reportOpen(), a.reportRelease(), a.reportErratum(), a.reportCheck())
+		a.reportDraft(), a.reportOpen(), a.reportRelease(), a.reportErratum(), a.reportCheck(), a.reportPrint(), a.reportBundle())
 }
 
 func (a *app) reportDraft() *cobra.Command {

@@ -108,7 +108,7 @@ func (a *app) serveAll(ctx context.Context, dirs []string, s serving) error {
 
 // site makes the portal of an open record and says where it is.
 func (a *app) site(ctx context.Context, i *instance, base string, s serving) (*web.Site, error) {
-	c := web.Config{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/"), Operator: s.operator, Build: Version, Secret: newSecret(), StrongStaff: s.strong}
+	c := web.Config{Keeper: i.keeper, Base: strings.TrimSuffix(base, "/"), Operator: s.operator, Build: Version, Files: filesIn(i.dir), Secret: newSecret(), StrongStaff: s.strong}
 	if s.letters.server != "" || web.Loopback(base) { // letters of a public site that lie in a folder reach nobody
 		c.Post, c.Later = i.post, later
 	}
