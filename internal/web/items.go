@@ -38,6 +38,7 @@ type itemView struct {
 	Note      Text           `json:"our_note,omitempty"`
 	Official  []officialView `json:"official_words,omitempty"`
 	Facts     []factView     `json:"facts,omitempty"`
+	Map       bool           `json:"-"` // it asks for the implementation map
 	Parts     []itemRow      `json:"parts,omitempty"`
 
 	Became   []becameView `json:"became,omitempty"`    // of an earlier item
@@ -102,6 +103,7 @@ func (s *Site) item(q *request) (View, error) {
 	v := itemView{ID: i.ID, Kind: i.Kind, Asks: i.Asks(), TextID: i.TextID, TextOn: text.On, TextURL: text.URL, Symbol: text.Symbol,
 		Place: placeOf(i), Earlier: i.TextID != q.Pack.InForce, Uncertain: !i.Certain,
 		Asked: askedOf(q.Pack, i), Note: note(q.Pack, compact.Items, id)}
+	v.Map = id == q.Pack.Map
 	for _, part := range q.Pack.Children(id) {
 		v.Parts = append(v.Parts, newRow(q.Pack, part))
 	}

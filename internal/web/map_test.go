@@ -224,3 +224,21 @@ func TestMapTable(t *testing.T) {
 		t.Errorf("the map names States without a commitment, or does not count them: %s", firstLines(body))
 	}
 }
+
+// The map stands where it is asked for: on the item, on the mechanisms that came to
+// be it, with the paragraph that it runs under.
+func TestMapMandate(t *testing.T) {
+	site := gdcSite(t)
+	for address, want := range map[string]string{"/en/map": "paragraph 71 of A/RES/79/1", "/en/items/FU.71": `href="/en/map"`, "/en/mechanisms/M05": `href="/en/map"`, "/en/": `href="/en/map"`, "/en/items": `href="/en/map"`} {
+		if !strings.Contains(page(t, site, address, 200), want) {
+			t.Errorf("%s lacks %q", address, want)
+		}
+	}
+	if strings.Contains(page(t, site, "/en/mechanisms/M13", 200), `class="btn q" href="/en/map"`) {
+		t.Error("another mechanism leads to the map")
+	}
+	harbour, _ := newSite(t, compacts.Harbour())
+	if !strings.Contains(page(t, harbour, "/en/map", 200), "own initiative") {
+		t.Error("a map that no text asks for says not whose it is")
+	}
+}

@@ -94,6 +94,7 @@ type mechanismView struct {
 	CalledFor   []partRow    `json:"called_for_by,omitempty"`
 	Successor   []partRow    `json:"successor,omitempty"`
 	Became      []becameView `json:"became,omitempty"`
+	Map         bool         `json:"-"` // what came of it is the implementation map
 	Sources     []sourceView `json:"sources,omitempty"`
 }
 
@@ -110,6 +111,7 @@ func (s *Site) mechanism(q *request) (View, error) {
 		link := itemLink(p, m.Mandate)
 		v.MandateItem = &link
 	}
+	v.Map = p.Map != "" && (m.Mandate == p.Map || slices.Contains(m.Successor, p.Map))
 	for _, c := range p.ChangesFrom(m.ID) {
 		v.Became = append(v.Became, becameView{Outcome: c.Outcome, Weak: c.Weak})
 	}

@@ -88,8 +88,7 @@ func (w *page) sheet(s Sheet) {
 		}
 		rows = append(rows, row)
 	}
-	form, _ := w.Form.Title.In(w.lang)
-	w.Table(form, head, rows)
+	w.Table(w.caption(s), head, rows)
 	if w.onSite {
 		w.missing(s)
 	}
@@ -98,6 +97,16 @@ func (w *page) sheet(s Sheet) {
 // commitment leads to the page of what a sheet rests on.
 func (w *page) commitment(h Head) paper.Span {
 	return paper.Span{Text: w.lang.T("forms.commitment", "id", h.Commitment), Href: "/commitments/" + strconv.FormatInt(h.Commitment, 10)}
+}
+
+// caption tells one sheet's table from every other's.
+func (w *page) caption(s Sheet) string {
+	of := w.commitment(s.Head).Text
+	if s.Goal != "" {
+		goal, _ := s.goalName().In(w.lang)
+		of = goal + " · " + of
+	}
+	return of
 }
 
 // byGoal is a section for each goal or target: on the site sheet by sheet, to take
