@@ -10,3 +10,15 @@ func HasMoney(tx *db.Tx, item string) (bool, error) {
 		JOIN commitment c ON c.id = m.commitment WHERE i.item = ? AND c.stated = 0`, item).Scan(&n)
 	return n > 0, err
 }
+
+// NamingMoney are the commitments, made here or stated elsewhere, that name any
+// money at all.
+func NamingMoney(tx *db.Tx) (map[int64]bool, error) {
+	rows, err := tx.Query("SELECT DISTINCT commitment FROM commitment_money")
+	ids, err := numbers(rows, err)
+	named := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		named[id] = true
+	}
+	return named, err
+}

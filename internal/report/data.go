@@ -60,6 +60,22 @@ func (s *series) figure(name, value, unit, method string) Figure {
 		Indicator: s.i.ID, Slice: ascii(s.view.Name), Release: v.Date(), Snapshot: s.digest, Entry: v.Snapshot}
 }
 
+// span is the period of some values: one, or the oldest and the newest, parted by a
+// slash as ISO 8601 writes intervals.
+func span(figures []observatory.Figure) string {
+	if len(figures) == 0 {
+		return ""
+	}
+	oldest, newest := figures[0].Period, figures[0].Period
+	for _, f := range figures {
+		oldest, newest = min(oldest, f.Period), max(newest, f.Period)
+	}
+	if oldest == newest {
+		return oldest.String()
+	}
+	return oldest.String() + "/" + newest.String()
+}
+
 // gone says of the indicator's figures that the bytes behind them are not kept.
 func (s *series) gone() {
 	for _, a := range absent {
@@ -78,9 +94,11 @@ func (s *series) fill() error {
 		return err
 	}
 	s.world()
-	found := observatory.Find(s.view.Data.Latest(0), s.i, s.areas)
+	latest := observatory.Countries(s.view.Data.Latest(0), s.areas)
+	found, years := observatory.Find(latest, s.i, s.areas), span(latest)
 	add := func(name, value, unit, method, round string) {
 		f := s.figure(name, value, unit, method)
+		f.Year = years
 		if f.Round = round; value == "" {
 			f.Why, f.Round = NoneThere, ""
 		}

@@ -48,7 +48,11 @@ func (b *builder) items() error {
 		rows = append(rows, b.itemFigures(row))
 	}
 	b.table("items", []string{"commitments", "intents", "elsewhere", "withdrawn", "reports", "parties", "endorsers"}, rows)
-	b.gaps()
+	money, err := commitment.NamingMoney(b.tx)
+	if err != nil {
+		return err
+	}
+	b.gaps(func(id int64) bool { return money[id] })
 	return nil
 }
 
@@ -100,7 +104,7 @@ func (b *builder) itemFigures(r ItemRow) Row {
 
 // gaps counts the items of the text in force that ask something and have nobody and
 // nothing of a sort. It says what this registry holds, and judges nobody.
-func (b *builder) gaps() {
+func (b *builder) gaps(hasMoney func(int64) bool) {
 	gaps := []struct {
 		name string
 		open func(ItemRow) bool
@@ -109,6 +113,7 @@ func (b *builder) gaps() {
 		{"without_body", func(r ItemRow) bool { return len(r.Bodies) == 0 }},
 		{"without_commitment", func(r ItemRow) bool { return len(r.Commitments)+len(r.Intents) == 0 }},
 		{"without_verifiable", func(r ItemRow) bool { return len(r.Commitments) == 0 }},
+		{"without_money", func(r ItemRow) bool { return !slices.ContainsFunc(slices.Concat(r.Commitments, r.Intents), hasMoney) }},
 		{"without_series", func(r ItemRow) bool { return len(r.Series) == 0 }},
 		{"without_report", func(r ItemRow) bool { return len(r.Reports) == 0 }},
 	}
