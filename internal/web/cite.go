@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/base64"
+	"html/template"
 	"net/url"
 	"strings"
 
@@ -149,7 +150,22 @@ func permanent(path, with, asOf string) string {
 	return path + "?" + asOfName + "=" + asOf
 }
 
-// Text is the citation as a sentence or two; it is called by the template.
+// Sentence is the citation on a page: what is written from left to right in every
+// language, the address and the root, keeps its order within Arabic. It is called by
+// the template, like Cell for a row of the table.
+func (v *citeView) Sentence(lang locale.Lang) template.HTML { return v.Cell(v.Text(lang)) }
+
+// Cell sets apart what is written from left to right.
+func (v *citeView) Cell(text string) template.HTML {
+	out := template.HTMLEscapeString(text)
+	for _, ltr := range []string{v.Address, v.Record.Root} {
+		ltr = template.HTMLEscapeString(ltr)
+		out = strings.Replace(out, ltr, `<bdi dir="ltr">`+ltr+`</bdi>`, 1)
+	}
+	return template.HTML(out)
+}
+
+// Text is the citation as a sentence or two.
 func (v *citeView) Text(lang locale.Lang) string {
 	page := lang.T("cite.page", "page", textOf(v.About.Text, lang), "compact", textOf(v.Compact, lang))
 	parts := []string{page, v.Operator, v.Address}

@@ -118,7 +118,7 @@ func citedFiles(t *testing.T, site http.Handler, of string) {
 	for _, l := range locale.Langs {
 		query := "?of=" + url.QueryEscape(of) + "&lang=" + string(l)
 		body := page(t, site, "/"+string(l)+"/cite?of="+url.QueryEscape(of), http.StatusOK)
-		for _, want := range []string{c.Data.Address, c.Data.Record.Root, l.T("cite.sample"), "/cite/card.svg?of="} {
+		for _, want := range []string{c.Data.Address, `<bdi dir="ltr">` + c.Data.Address + `</bdi>`, `<bdi dir="ltr">` + c.Data.Record.Root + `</bdi>`, l.T("cite.sample"), "/cite/card.svg?of="} {
 			if !strings.Contains(body, want) && !strings.Contains(body, strings.ReplaceAll(want, "+", "&#43;")) {
 				t.Errorf("%s in %s: the page lacks %q", of, l, want)
 			}

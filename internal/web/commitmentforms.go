@@ -39,16 +39,22 @@ func (q *request) formFields(described []commitment.Field, answers commitment.An
 		case commitment.Several:
 			chosen := strings.FieldsFunc(answers[f.Name], func(r rune) bool { return r == ',' || r == ' ' })
 			field.Options = q.named(f, func(code string) bool { return slices.Contains(chosen, code) })
-			field.Kind = "many"
-			if len(field.Options) > fewOptions {
-				field.Kind = "several"
-			}
+			field.Kind = severalOf(field.Options)
 		case commitment.Select, commitment.Suggest:
 			field.Options = q.named(f, func(code string) bool { return code == answers[f.Name] })
 		}
 		out = append(out, field)
 	}
 	return out
+}
+
+// severalOf is how several of some options are chosen: a list cuts long names off on
+// a narrow screen, and check boxes of many fill it.
+func severalOf(options []choice) string {
+	if len(options) > fewOptions {
+		return "several"
+	}
+	return "many"
 }
 
 // named gives options their names: a message, or what the pack or the name pack calls them.

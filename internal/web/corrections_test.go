@@ -334,7 +334,7 @@ func TestHiding(t *testing.T) {
 		h.now = h.now.Add(3 * 24 * time.Hour)
 		mi := h.signIn("mi@desk.example")
 		mi.says("/en/desk", "Appeal against entry "+act)
-		mi.says(at, "The first line runs.", "Nobody is named.")
+		mi.says(at, "<bdi>The first line runs.</bdi>", "<bdi>Nobody is named.</bdi>")
 		mi.fill(at, url.Values{"verdict": {"restored"}, "reason": {"So it is."}})
 		if body := visitor.says(page, "The first line runs."); strings.Contains(body, "this text was hidden") {
 			t.Error("the notice stays although the words are back")

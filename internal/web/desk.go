@@ -50,9 +50,9 @@ func (s *Site) deskForm() formHandler {
 			return View{}, nil, err
 		}
 		for _, d := range drafts {
-			name := d.Fields["title"]
-			if name == "" {
-				name = d.ID[:8]
+			name := same(d.Fields["title"])
+			if d.Fields["title"] == "" {
+				name = message("desk.untitled")
 			}
 			f.Drafts = append(f.Drafts, draftRow{Title: name, Href: "/desk/drafts/" + d.ID + "/1", Party: partyName(names[d.Lead]), Changed: d.Changed})
 		}
@@ -91,7 +91,7 @@ func yourParties(q *request) (panel, error) {
 
 // draftRow is a draft on the desk.
 type draftRow struct {
-	Title   string `json:"title"`
+	Title   Text   `json:"title"`
 	Href    string `json:"href"`
 	Party   Text   `json:"party"`
 	Changed string `json:"changed"`

@@ -21,6 +21,7 @@ type filter struct {
 	Value   string
 	Options []choice
 	Main    bool // shown without unfolding
+	Whole   bool // one of the options always holds
 	said    Text // the value in words, where no option says it
 }
 

@@ -102,11 +102,12 @@ func (q *request) amendFields(p stakeholder.Party, words map[string]string) []fo
 		fields = append(fields, size.from(options(stakeholder.Sizes, size.Value, func(c string) Text { return message("size." + c) })), area.from(q.areaOptions(area.Value)),
 			line("parent", "decimal", number(p.Parent), false).help("field.parent.help"))
 	}
-	active := q.field("active", "several", false)
+	active := q.field("active", "", false)
 	standing := q.chosenOr("active", p.Active)
 	for _, a := range q.Areas.Sorted(q.Lang) {
 		active.Options = append(active.Options, choice{a.ID, areaName(q.Areas, a.ID), slices.Contains(standing, a.ID)})
 	}
+	active.Kind = severalOf(active.Options)
 	led := q.field("led_by", "many", false).help("field.led_by.help")
 	ledBy := q.chosenOr("led_by", p.LedBy)
 	for _, code := range stakeholder.Leaders {

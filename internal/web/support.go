@@ -123,6 +123,10 @@ func (s *Site) support(q *request) (View, error) {
 	main := []filter{c.codes("side", []string{commitment.Requested, commitment.Offered}, "support.side."), c.codes("kind", commitment.SupportKinds, "support.kind."),
 		c.codes("state", []string{"open", "over", "closed", "any"}, "support.state.")}
 	main[1].Label = message("field.support_kind")
+	main[2].Whole = true
+	if asked.Get("state") == "" {
+		main[2].Options[0].Chosen = true // what the list shows as long as nobody asks otherwise
+	}
 	for n := range main {
 		main[n].Main = true
 	}

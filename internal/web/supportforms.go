@@ -38,6 +38,7 @@ func (s *Site) supportForm() formHandler {
 		for _, a := range q.Areas.Sorted(q.Lang) {
 			areas.Options = append(areas.Options, choice{a.ID, everyLang(a.Name), slices.Contains(q.chosen("areas"), a.ID)})
 		}
+		items.Kind, areas.Kind = severalOf(items.Options), severalOf(areas.Options)
 		size := q.field("size", "decimal", false)
 		size.Label = message("field.support_size")
 		unit := q.field("unit", "suggest", false).help("form.support.unit")

@@ -26,7 +26,7 @@ before(async () => {
     [o.demo, [...(await discover(address => o.demo.read(address), all, all, ['/desk', '/reviews'], 2)).filter(address => forms.includes(kindOf(all, address))), o.sheet, `/stakeholders/${o.group}/members`, `/stakeholders/${o.training.party}/endorse`, `${o.feed.at}/answer`]],
     [o.office, ['/desk', '/desk/account', '/desk/account/end', '/desk/account/erase', '/desk/sign-out', '/desk/people', '/desk/people/ungrant', '/desk/log', '/desk/jobs', '/desk/tokens', '/desk/tokens/revoke',
       '/desk/passkeys', '/desk/passkeys/remove/none', '/desk/reminders', '/desk/moderation', '/desk/moderation/hide', `/desk/moderation/hide?entry=${o.training.id}`,
-      o.pool, `${o.begun}/seats`, `${o.coded}/publish`, `${o.correction}/answer`, `/desk/parties/${o.waste.party}/relieve`]],
+      o.pool, `${o.begun}/seats`, `${o.coded}/publish`, `${o.correction}/answer`, `/words/${o.waste.id}/translate`, `/words/${o.waste.id}/translate?part=promise.en`, `/desk/parties/${o.waste.party}/relieve`]],
     [o.focal, ['/desk', `/desk/parties/${o.waste.party}`, `/desk/parties/${o.waste.party}/hand-over`, ...[1, 2, 3, 4, 'check'].map(n => `${o.draft}/${n}`), `${o.draft}/ask?field=problem`, o.held, o.faulty,
       `${o.coded}/reply`, `${o.coded}/waive`, `${o.dispute}/answer`, `${o.dispute}/close`, o.appeal, `${o.waste.at}/report`, `${o.waste.at}/unchanged`, `/desk/light?party=${o.waste.party}`, `/stakeholders/${o.waste.party}/withdraw`, `/stakeholders/${o.waste.party}/represent`]],
     [o.moderator, ['/desk', o.verdict]],
