@@ -63,6 +63,7 @@ func (a *app) draftReport(ctx context.Context, kind, to, dir string) error {
 	var pack *compact.Pack
 	var outline report.Outline
 	var size int64
+	var f *report.Figures
 	err = i.db.Read(ctx, func(tx *db.Tx) error {
 		if pack, err = compact.InForce(tx); err != nil {
 			return err
@@ -73,15 +74,21 @@ func (a *app) draftReport(ctx context.Context, kind, to, dir string) error {
 		if outline, err = report.OutlineOf(pack, kind, to, keeper.Today(i.keeper.Now())); err != nil {
 			return err
 		}
-		size, err = keeper.SizeOn(tx, outline.To)
+		if size, err = keeper.SizeOn(tx, outline.To); err != nil {
+			return err
+		}
+		if size == i.keeper.Size() { // the record as it is: nothing has to be put together
+			f, err = report.Compute(tx, pack, outline, size, outline.To)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	f, err := computeAt(ctx, i.keeper, outline, kind, size, outline.To)
-	if err != nil {
-		return err
+	if f == nil {
+		if f, err = computeAt(ctx, i.keeper, outline, kind, size, outline.To); err != nil {
+			return err
+		}
 	}
 	if err := a.writeFigures(dir, pack, f); err != nil {
 		return err
