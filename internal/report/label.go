@@ -13,15 +13,25 @@ import (
 // about an item, a series, a kind of party and the like, what it is about and what
 // of it. Titles are those of the pack; a code that nothing explains is its own name.
 func Label(p *compact.Pack, id string, l locale.Lang) string {
+	what, measure := Parts(p, id, l)
+	if what == "" {
+		return measure
+	}
+	return l.T("report.figure.of", "what", what, "measure", measure)
+}
+
+// Parts are the two halves of a label: what a figure is about, which it shares with
+// those beside it, and what of it. A figure with a message of its own has no first half.
+func Parts(p *compact.Pack, id string, l locale.Lang) (what, measure string) {
 	if key := "report.figure." + id; locale.English.Has(key) {
-		return l.T(key)
+		return "", l.T(key)
 	}
 	for _, s := range shapes {
 		if m := s.form.FindStringSubmatch(id); m != nil {
-			return l.T("report.figure.of", "what", s.what(namer{p, l}, m), "measure", s.measure(namer{p, l}, m))
+			return s.what(namer{p, l}, m), s.measure(namer{p, l}, m)
 		}
 	}
-	return id
+	return "", id
 }
 
 // ChapterTitle is the title of a chapter.

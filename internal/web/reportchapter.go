@@ -22,13 +22,13 @@ type contributionView struct {
 
 type periodChapterView struct {
 	periodHead
-	listPage
 	Chapter       string             `json:"chapter"`
 	Why           Text               `json:"why,omitempty"`
 	Source        Text               `json:"narrative,omitempty"` // in Markdown
 	Body          template.HTML      `json:"-"`
 	BodyLang      locale.Lang        `json:"-"`
 	Rows          []figureRow        `json:"figures"`
+	Layout        figureLayout       `json:"-"`
 	Contributions []contributionView `json:"contributions,omitempty"`
 	Put           []erratumView      `json:"errata_list,omitempty"`
 	Before        *Link              `json:"-"`
@@ -48,15 +48,15 @@ func (s *Site) periodChapter(q *request) (View, error) {
 		return View{}, errNotFound(q.URL.Path)
 	}
 	c := p.Figures.Chapters[at]
-	asked := q.query("page")
 	v := periodChapterView{periodHead: p.head(q), Chapter: c.ID, Source: wordsText(p.Words, c.ID)}
 	if c.Why != "" {
 		v.Why = whyNot(c.Why)
 	}
-	shown, page := paged(q, c.Figures, asked)
-	v.listPage = page
-	for _, f := range shown {
+	for _, f := range c.Figures {
 		v.Rows = append(v.Rows, p.figureRow(q, f))
+	}
+	if q.Lang != "" {
+		v.Layout = layOut(q, c, v.Rows)
 	}
 	if text, in := v.Source.In(q.Lang); text != "" && q.Lang != "" {
 		v.BodyLang = in
@@ -86,7 +86,6 @@ func (s *Site) periodChapter(q *request) (View, error) {
 	}
 	v.Before, v.After = link(at-1), link(at+1)
 	out := p.view(q, "periodchapter", chapterName(c.ID), v, p.figureTable(q, []report.Chapter{c}))
-	out.Robots = filtered(asked)
 	return out, nil
 }
 
