@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -147,13 +146,14 @@ func (b *builder) fill(chapter string) error {
 	return nil
 }
 
-var figureID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,96}$`)
-
 // add puts a figure into the chapter. An id that stands already, or that no
 // address could hold, is a fault of this package and ends the report.
 func (b *builder) add(f Figure) string {
-	if b.err == nil && (b.ids[f.ID] || !figureID.MatchString(f.ID)) {
+	if b.err == nil && (b.ids[f.ID] || !figureForm.MatchString(f.ID)) {
 		b.err = fmt.Errorf("%q cannot be the id of a figure, or is one already", f.ID)
+	}
+	if b.err == nil && f.Value != "" && !valueForm(f.Value) {
+		b.err = fmt.Errorf("%s: the record has no room for %q", f.ID, f.Value)
 	}
 	b.ids[f.ID], b.methods[f.Method] = true, true
 	b.chapter.Figures = append(b.chapter.Figures, f)
@@ -228,6 +228,9 @@ func list(conditions ...string) string { return address("/commitments", conditio
 
 // ascii is a code that may stand in the record; "" for a text that may not.
 func ascii(s string) string {
+	if len(s) > maxUnit {
+		return ""
+	}
 	for _, c := range []byte(s) {
 		if c < 0x20 || c > 0x7e {
 			return ""

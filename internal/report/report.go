@@ -19,8 +19,10 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 
 	"kept/record"
 )
@@ -174,20 +176,54 @@ func (f *Figures) Canonical() ([]byte, error) {
 	return b, nil
 }
 
-// Parse reads figures.json; bytes that are not canonical are refused.
+// Parse reads figures.json. Bytes that are not canonical are refused, and so is a key
+// that no figure has or a value that is neither number nor code: figures lie in a
+// blob, which nobody can erase, and are no place for words.
 func Parse(b []byte) (*Figures, error) {
 	if err := record.CheckCanonical(b); err != nil {
 		return nil, err
 	}
+	in := json.NewDecoder(bytes.NewReader(b))
+	in.DisallowUnknownFields()
 	var f Figures
-	if err := json.Unmarshal(b, &f); err != nil {
+	if err := in.Decode(&f); err != nil {
 		return nil, err
 	}
 	if f.Format < 1 || f.Format > Format {
 		return nil, fmt.Errorf("figures of format %d, which this program does not know", f.Format)
 	}
-	return &f, nil
+	return &f, f.plain()
 }
+
+var ruleName = regexp.MustCompile(`^[a-z_-]{1,40}/[0-9]{1,3}$`)
+
+// plain refuses what is no id, number or code where one has to stand.
+func (f *Figures) plain() error {
+	seen := map[string]bool{}
+	for _, c := range f.Chapters {
+		for _, one := range c.Figures {
+			switch {
+			case !figureForm.MatchString(one.ID) || seen[one.ID]:
+				return fmt.Errorf("%q is no id of a figure, or stands twice", one.ID)
+			case one.Value != "" && !valueForm(one.Value), one.Why != "" && !codeForm.MatchString(one.Why):
+				return fmt.Errorf("%s has a value that is neither number nor code", one.ID)
+			case !ruleName.MatchString(one.Method), one.Round != "" && !ruleName.MatchString(one.Round):
+				return fmt.Errorf("%s names no rule", one.ID)
+			case len(one.Unit) > maxUnit || len(one.Query) > maxQuery:
+				return fmt.Errorf("%s has a unit or an address that is too long", one.ID)
+			}
+			seen[one.ID] = true
+		}
+	}
+	return nil
+}
+
+// Longest texts of a figure that are no ids: the unit of a pack's indicator, and an
+// address with its conditions.
+const (
+	maxUnit  = 60
+	maxQuery = 500
+)
 
 // mostRecords is how many entries stand whole behind a figure.
 const mostRecords = 50
