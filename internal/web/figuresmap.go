@@ -24,6 +24,9 @@ func (l mapLine) figures() []figure {
 			list = append(list, counted(one.name, phrase("cite.what.of", "of", title, "what", message(one.key)), one.n.N))
 		}
 	}
+	for _, k := range l.BodyKinds {
+		list = append(list, counted("bodies."+nameOf(k.Kind), phrase("cite.what.of", "of", title, "what", k.KindIs), k.Bodies.N))
+	}
 	for _, k := range l.Kinds {
 		list = append(list, named(nameOf(k.Kind)+".", k.figures(phrase("cite.what.of", "of", title, "what", k.KindIs)))...)
 	}

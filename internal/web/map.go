@@ -40,7 +40,15 @@ type mapLine struct {
 	Requested   *leading  `json:"support_requested,omitempty"`
 	Offered     *leading  `json:"support_offered,omitempty"`
 	Kinds       []mapKind `json:"by_kind_of_party,omitempty"`
+	BodyKinds   []mapBody `json:"by_kind_of_body,omitempty"`
 	items       []string
+}
+
+// mapBody is how many bodies of one kind work on a line.
+type mapBody struct {
+	Kind   string  `json:"kind"`
+	KindIs Text    `json:"kind_name"`
+	Bodies leading `json:"bodies"`
 }
 
 // mapKind is what the parties of one kind have on a line.

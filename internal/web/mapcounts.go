@@ -137,11 +137,29 @@ func (m *mapped) around(lines []mapLine) error {
 		}
 		of := func(n int64, list string, to url.Values) *leading { c := count(n, list, to); return &c }
 		l.Bodies, l.Documents = of(int64(len(bodies)), "/bodies", to), of(documents, "/documents", to)
+		if !m.narrowed {
+			l.BodyKinds = bodyKinds(bodies, to)
+		}
 		l.Series = of(int64(len(seriesBeside(p, l.items))), "/indicators", to)
 		l.Requested = of(help[i].Requested, "/support", asking(to, "side", commitment.Requested))
 		l.Offered = of(help[i].Offered, "/support", asking(to, "side", commitment.Offered))
 	}
 	return nil
+}
+
+// bodyKinds counts bodies by kind, in the order in which the pack names them first.
+func bodyKinds(bodies []*compact.Body, to url.Values) []mapBody {
+	var out []mapBody
+	n := map[string]int64{}
+	for _, b := range bodies {
+		if n[b.Kind]++; n[b.Kind] == 1 {
+			out = append(out, mapBody{Kind: b.Kind, KindIs: coded("bodies.kind.", b.Kind)})
+		}
+	}
+	for i, k := range out {
+		out[i].Bodies = count(n[k.Kind], "/bodies", asking(to, "kind", k.Kind))
+	}
+	return out
 }
 
 // bodiesOn are the bodies that work on any of some items.
