@@ -19,6 +19,7 @@ func harbourReport() []step {
 		reported("2026-03-12", "QP", "papers", "2025-12-03", "2025-12-31", "in_progress", "1", "", "Since 29 December one harbour takes the form; the draft of the report counted us as preparing."),
 		contributed("2026-03-16", "institute", "promises", "Our courses began a month before the commitment was registered. Those who finished earlier are not counted."),
 		{on: "2026-03-30", do: releaseHarbourReport},
+		{on: "2026-04-13", do: noteHarbourReport},
 		{on: "2026-04-27", do: correctHarbourReport},
 	}
 }

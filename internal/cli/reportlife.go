@@ -29,6 +29,8 @@ type reporter struct {
 	figure, value, chapter     string
 	text, reason, lang         string
 	dry                        bool
+	print                      bool
+	paper                      printing
 }
 
 func (a *app) reportOpen() *cobra.Command {
@@ -51,12 +53,15 @@ func (a *app) reportRelease() *cobra.Command {
 	var r reporter
 	c := &cobra.Command{Use: "release REPORT", Short: "Release a report when its window is over", Args: exactly(1, "the number of the report"),
 		Long: `Computes the figures of an open report anew, from the record with every correction that came, and releases them for good.
-The narrative is that of the folder --narrative, or else the one that the report was opened with. --dry-run shows all, what
+The narrative is that of the folder --narrative, or else the one that the report was opened with. With --print, PDFs are made
+and kept in every language of the narrative, through the Chromium of this machine; what it cannot do is said, and the release stands. --dry-run shows all, what
 changed since the draft among it, and publishes nothing. What is wrong later goes into an erratum.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.releaseReport(c.Context(), args[0], r) }}
 	f := c.Flags()
 	f.StringVar(&r.narrative, "narrative", "", "folder with the chapters, CHAPTER.LANG.md")
 	f.BoolVar(&r.dry, "dry-run", false, "show what would be published, and publish nothing")
+	f.BoolVar(&r.print, "print", false, "make and keep PDFs of the release")
+	r.paper.flags(c)
 	return c
 }
 
@@ -91,6 +96,9 @@ type published struct {
 	Typed   []string `json:"typed_figures,omitempty"`
 	Changed []string `json:"changed,omitempty"`
 	DryRun  bool     `json:"dry_run,omitempty"`
+
+	Printed   []string `json:"printed,omitempty"`     // PDFs that are kept
+	Unprinted []string `json:"not_printed,omitempty"` // and those that could not be made, with the reason
 }
 
 func (a *app) openReport(ctx context.Context, r reporter) error {
@@ -118,7 +126,7 @@ func (a *app) openReport(ctx context.Context, r reporter) error {
 		p := publishedOf(f, words)
 		p.Until = until
 		return act, p, nil
-	}, r.dry)
+	}, r.dry, nil)
 }
 
 func (a *app) releaseReport(ctx context.Context, id string, r reporter) error {
@@ -145,7 +153,7 @@ func (a *app) releaseReport(ctx context.Context, id string, r reporter) error {
 			p.Changed = append(p.Changed, fmt.Sprintf("%s: %s → %s", c.ID, orNone(c.Was.Value), orNone(c.Is.Value)))
 		}
 		return act, p, nil
-	}, r.dry)
+	}, r.dry, a.printing(ctx, r))
 }
 
 func (a *app) putRight(ctx context.Context, id string, r reporter) error {
@@ -176,7 +184,7 @@ func (a *app) putRight(ctx context.Context, id string, r reporter) error {
 			p.Changed = []string{fmt.Sprintf("%s: %s → %s", f.Figure, orNone(f.Old), f.New)}
 		}
 		return keeper.Act{Kind: report.KindCorrected, By: report.Secretariat, Facts: f, Words: words}, p, nil
-	}, r.dry)
+	}, r.dry, nil)
 }
 
 // orNone is a value, or a sign that there is none.
@@ -197,7 +205,7 @@ func reportNumbered(tx *db.Tx, id string) (report.Report, error) {
 
 // withReport makes an act, shows it, and submits it; a dry run goes through all
 // rules and leaves nothing behind.
-func (a *app) withReport(ctx context.Context, narrative string, act func(tx *db.Tx, k *keeper.Keeper, words map[string]string) (keeper.Act, published, error), dry bool) error {
+func (a *app) withReport(ctx context.Context, narrative string, act func(tx *db.Tx, k *keeper.Keeper, words map[string]string) (keeper.Act, published, error), dry bool, then func(i *instance, p *published)) error {
 	words, err := readNarrative(narrative)
 	if err != nil {
 		return err
@@ -229,6 +237,9 @@ func (a *app) withReport(ctx context.Context, narrative string, act func(tx *db.
 	p.Entry = out[0].Index
 	if err := i.sign(ctx); err != nil {
 		return err
+	}
+	if then != nil {
+		then(i, &p)
 	}
 	return a.tellPublished(p)
 }
@@ -275,6 +286,12 @@ func (a *app) tellPublished(p published) error {
 			fmt.Fprintln(w, "nothing was published (--dry-run)")
 		} else {
 			fmt.Fprintln(w, "entry", p.Entry)
+		}
+		for _, one := range p.Printed {
+			fmt.Fprintln(w, "PDF in", one)
+		}
+		for _, one := range p.Unprinted {
+			fmt.Fprintln(w, "no PDF in", one)
 		}
 	})
 }

@@ -203,6 +203,41 @@ type taken struct {
 func (t *taken) Header() http.Header    { return t.head }
 func (t *taken) WriteHeader(status int) { t.status = status }
 
+// printing makes the PDFs of what was just released, in every language of its
+// narrative. The release stands whatever becomes of them.
+func (a *app) printing(ctx context.Context, r reporter) func(*instance, *published) {
+	if !r.print {
+		return nil
+	}
+	return func(i *instance, p *published) {
+		of, err := releaseIn(ctx, i, p.Entry)
+		if err != nil {
+			p.Unprinted = append(p.Unprinted, err.Error())
+			return
+		}
+		for _, l := range narrated(p.Parts) {
+			if one, err := a.keepPrint(ctx, i, of, l, r.paper); err == nil {
+				p.Printed = append(p.Printed, fmt.Sprintf("%s: SHA-256 %s", l, one.Digest))
+			} else {
+				p.Unprinted = append(p.Unprinted, fmt.Sprintf("%s: %v", l, err))
+			}
+		}
+	}
+}
+
+// narrated are the languages of a narrative's parts, CHAPTER.LANG; English where it has none.
+func narrated(parts []string) (langs []locale.Lang) {
+	for _, l := range locale.Langs {
+		if slices.ContainsFunc(parts, func(part string) bool { return strings.HasSuffix(part, "."+string(l)) }) {
+			langs = append(langs, l)
+		}
+	}
+	if len(langs) == 0 {
+		return []locale.Lang{locale.English}
+	}
+	return langs
+}
+
 // printsAnew makes the PDFs anew that an erasure deleted, and tells which it could not make.
 func (a *app) printsAnew(ctx context.Context, i *instance, gone []print.Print) (again, missing []string) {
 	for _, g := range gone {

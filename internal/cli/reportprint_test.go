@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func saying(t *testing.T, pdf string) string {
 const planted = "A sentence that nobody will miss"
 
 // releasedReport is a data directory of a sample with a released report, the clock it goes by, and the release.
-func releasedReport(t *testing.T) (dir, clock, release string) {
+func releasedReport(t *testing.T, flags ...string) (dir, clock, release string) {
 	t.Helper()
 	dir, clock = filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "clock")
 	say := func(file, text string) {
@@ -71,7 +72,7 @@ func releasedReport(t *testing.T) (dir, clock, release string) {
 	say(filepath.Join(words, "parties.ar.md"), "نعد {parties.total} من الأطراف.\n")
 	say(filepath.Join(words, "parties.zh.md"), "共有 {parties.total} 个参与方。\n")
 	say(clock, "2026-02-20T12:00:00Z\n")
-	release = number(must(t, "report", "release", opened, "--data", dir, "--sample-clock", clock, "--narrative", words, "--json"))
+	release = number(must(t, append([]string{"report", "release", opened, "--data", dir, "--sample-clock", clock, "--narrative", words, "--json"}, flags...)...))
 	return dir, clock, release
 }
 
@@ -109,22 +110,37 @@ func keptPrints(t *testing.T, dir string) []string {
 	return files
 }
 
+// holding is how many PDFs say what was planted.
+func holding(t *testing.T, prints []string) (n int) {
+	t.Helper()
+	for _, name := range prints {
+		if strings.Contains(saying(t, name), strings.ReplaceAll(planted, " ", "")) {
+			n++
+		}
+	}
+	return n
+}
+
 // An erasure deletes every PDF that is kept, and makes them anew without the text.
 func TestEraseFromPrints(t *testing.T) {
 	needsChromium(t)
-	dir, clock, release := releasedReport(t)
-	must(t, "report", "print", dir, release, "--lang", "en", "--sample-clock", clock)
+	dir, clock, release := releasedReport(t, "--print")
 	before := keptPrints(t, dir)
-	if len(before) != 1 || !strings.Contains(saying(t, before[0]), strings.ReplaceAll(planted, " ", "")) {
-		t.Fatalf("kept %v", before)
+	if len(before) != 3 || holding(t, before) != 1 {
+		t.Fatalf("kept %v, want one PDF for each language of the narrative", before)
 	}
 	out := must(t, "erase", "--data", dir, "--sample-clock", clock, "--entry", release, "--part", "parties.en", "--reason", "request", "--yes")
 	if !strings.Contains(out, "PDF deleted and made anew: release "+release+" in en") {
 		t.Errorf("it does not say so: %s", out)
 	}
 	after := keptPrints(t, dir)
-	if len(after) != 1 || after[0] == before[0] || strings.Contains(saying(t, after[0]), strings.ReplaceAll(planted, " ", "")) {
+	if len(after) != 3 || holding(t, after) != 0 {
 		t.Errorf("before %v, after %v", before, after)
+	}
+	for _, name := range before {
+		if slices.Contains(after, name) {
+			t.Errorf("%s is still there", name)
+		}
 	}
 	t.Setenv("PATH", t.TempDir())
 	out = must(t, "erase", "--data", dir, "--sample-clock", clock, "--entry", release, "--part", "parties.zh", "--reason", "request", "--yes")
