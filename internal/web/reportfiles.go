@@ -47,16 +47,21 @@ func releaseHref(r report.Report, file string) string {
 	return periodHref(r.ID) + "/releases/" + strconv.FormatInt(r.Release, 10) + "/" + file
 }
 
-// filesOf lists the files of a release.
+// filesOf lists the files of a release. A site that keeps no files, such as an export,
+// has the frozen figures alone.
 func (s *Site) filesOf(q *request, r report.Report) (list []releaseFile) {
 	if r.Release == 0 {
 		return nil
+	}
+	list = []releaseFile{{Is: message("bundle.frozen"), Href: releaseHref(r, "figures.json"), Digest: r.ReleaseFigures}}
+	if s.c.Files == "" {
+		return list
 	}
 	archive := releaseFile{Is: message("bundle.link"), Href: releaseHref(r, "tables.zip")}
 	if digest, err := os.ReadFile(s.archiveOf(r) + ".sha256"); err == nil {
 		archive.Digest = string(digest)
 	}
-	list = []releaseFile{{Is: message("bundle.frozen"), Href: releaseHref(r, "figures.json"), Digest: r.ReleaseFigures}, archive}
+	list = append(list, archive)
 	for _, l := range locale.Langs {
 		if p, ok := s.printOf(q.Tx, r, l); ok {
 			megabytes := strconv.FormatFloat(float64(p.Size)/1e6, 'f', 1, 64)

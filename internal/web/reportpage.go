@@ -110,7 +110,9 @@ func (s *Site) period(q *request) (View, error) {
 	if v.Notes, err = standingNotes(q, p.Report); err != nil {
 		return View{}, err
 	}
-	return p.view(q, "period", p.name(q), v, p.figureTable(q, p.Figures.Chapters)), nil
+	out := p.view(q, "period", p.name(q), v, p.figureTable(q, p.Figures.Chapters))
+	out.Live = out.Live || s.c.Files != "" // PDFs come and go without an act
+	return out, nil
 }
 
 // errata are those of a report that fit, with their words.
