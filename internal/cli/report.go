@@ -42,6 +42,7 @@ type drafted struct {
 	Report  string    `json:"report"`
 	From    string    `json:"from"`
 	To      string    `json:"to"`
+	Whole   bool      `json:"whole"` // the period has its full length
 	Size    int64     `json:"size"`
 	Figures int       `json:"figures"`
 	Missing []missing `json:"missing"`
@@ -93,7 +94,7 @@ func (a *app) draftReport(ctx context.Context, kind, to, dir string) error {
 	if err := a.writeFigures(dir, pack, f); err != nil {
 		return err
 	}
-	return a.tellDraft(dir, f)
+	return a.tellDraft(dir, outline, f)
 }
 
 // oneReport is the kind of report that was asked for, or the only one made here.
@@ -166,8 +167,8 @@ func (a *app) writeFigures(dir string, pack *compact.Pack, f *report.Figures) er
 	return errors.Join(out.Error(), file.Close())
 }
 
-func (a *app) tellDraft(dir string, f *report.Figures) error {
-	d := drafted{Report: f.Report, From: f.From, To: f.To, Size: f.Size, Missing: []missing{}, Dir: dir}
+func (a *app) tellDraft(dir string, o report.Outline, f *report.Figures) error {
+	d := drafted{Report: f.Report, From: f.From, To: f.To, Whole: o.Whole(), Size: f.Size, Missing: []missing{}, Dir: dir}
 	var off []string
 	for _, c := range f.Chapters {
 		if c.Why != "" {
@@ -183,6 +184,9 @@ func (a *app) tellDraft(dir string, f *report.Figures) error {
 	}
 	return a.print(d, func(w io.Writer) {
 		fmt.Fprintf(w, "%s, %s to %s: %d figures from %d entries, in %s\n", f.Report, f.From, f.To, d.Figures, f.Size, dir)
+		if !d.Whole {
+			fmt.Fprintf(w, "the period is cut off there; whole, it has %d months\n", o.Kind.EveryMonths)
+		}
 		if len(off) > 0 {
 			fmt.Fprintf(w, "chapters whose part of the program is not switched on: %v\n", off)
 		}
