@@ -50,7 +50,7 @@ var aboutForm = map[string]*regexp.Regexp{
 	"item":       regexp.MustCompile(`^[A-Za-z0-9.-]{1,32}$`),
 	"indicator":  regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`),
 	"figure":     regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}/[A-Za-z0-9_.-]{1,32}/[0-9][0-9A-Z-]{0,15}$`),
-	"page":       regexp.MustCompile(`^/([a-z-]{1,32}(/[A-Za-z0-9.-]{1,64}){0,4})?$`),
+	"page":       regexp.MustCompile(`^/([a-z-]{1,32}(/[A-Za-z0-9._-]{1,96}){0,4})?$`),
 }
 
 // figureName is the form of the name that a figure has on a page.

@@ -97,6 +97,8 @@ type periodFigureView struct {
 	Snapshot string         `json:"snapshot,omitempty"`
 	Entry    int64          `json:"entry,omitempty"`
 	Put      []erratumView  `json:"errata,omitempty"`
+
+	publisher, nature string // of a figure of the observatory, for who cites it
 }
 
 // periodFigure is one figure: the rule that made it, what was counted, the entries behind it.
@@ -117,6 +119,9 @@ func (s *Site) periodFigure(q *request) (View, error) {
 	}
 	if f.Indicator != "" {
 		v.Source = Link{figureLabel(q, f.ID), "/indicators/" + f.Indicator}
+		if i, ok := q.Pack.Indicator(f.Indicator); ok {
+			v.publisher, v.nature = i.Source.Name, f.Nature
+		}
 	}
 	if v.Rows, err = tracedRecords(q, f.Records); err != nil {
 		return View{}, err
