@@ -208,11 +208,12 @@ type partyView struct {
 	Commitments  *commitmentList   `json:"commitments,omitempty"`
 	partyDeeds
 	partyPast
-	ClaimedBy   *Link `json:"claimed_by,omitempty"`
-	CanEndorse  bool  `json:"-"`
-	CanWithdraw bool  `json:"-"`
-	CanClaim    bool  `json:"-"`
-	IsGroup     bool  `json:"-"`
+	ClaimedBy   *Link  `json:"claimed_by,omitempty"`
+	InReports   []Link `json:"in_reports,omitempty"` // what the latest reports of a period say of it
+	CanEndorse  bool   `json:"-"`
+	CanWithdraw bool   `json:"-"`
+	CanClaim    bool   `json:"-"`
+	IsGroup     bool   `json:"-"`
 }
 
 type adoptionView struct {
@@ -292,8 +293,11 @@ func (s *Site) party(q *request) (View, error) {
 	if err := v.deeds(q, p); err != nil {
 		return View{}, err
 	}
+	if v.InReports, err = rowsOf(q, id); err != nil {
+		return View{}, err
+	}
 	return View{Page: "party", Title: v.Name, Section: "menu.parties", Crumbs: []Link{{message("menu.parties"), "/stakeholders"}},
-		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments", "support"}, Data: v, Feeds: feedOfParty(q, id)}, nil
+		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments", "support", "reports"}, Data: v, Feeds: feedOfParty(q, id)}, nil
 }
 
 // wordsText gathers the languages in which a part was filled; und counts for all.

@@ -202,6 +202,15 @@ func (s *Site) periodRows(q *request) (View, error) {
 // rowsPerPage is how many commitments of a party a page of its rows shows.
 const rowsPerPage = 20
 
+// rowsOf leads to what the latest reports say of a party.
+func rowsOf(q *request, party int64) (out []Link, err error) {
+	list, err := report.List(q.Tx, "")
+	for _, r := range list[:min(len(list), mostSides)] {
+		out = append(out, Link{(&reported{Report: r}).name(q), periodHref(r.ID) + "/rows/" + strconv.FormatInt(party, 10)})
+	}
+	return out, err
+}
+
 func wrongLink(kind string, id int64) Link {
 	return Link{message("marks.wrong"), "/wrong?about=" + kind + ":" + strconv.FormatInt(id, 10)}
 }

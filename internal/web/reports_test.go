@@ -167,4 +167,43 @@ func TestReportReferencesThatDied(t *testing.T) {
 	h.submit(keeper.Act{Kind: commitment.KindWithdrawn, By: itoa(h.state), Facts: commitment.Ended{Commitment: h.promise}, Words: map[string]string{"reason.en": "No money."}})
 	at := "/en/reports/" + itoa(id) + "/delivery"
 	h.see(at, "Waste is treated", "withdrawn", `rel="external nofollow"`)
+	h.submit(keeper.Act{Kind: "words.erased", By: "secretariat", Facts: keeper.WordsErased{Target: h.org, Parts: []string{"name.und"}, Reason: "request"}})
+	h.submit(keeper.Act{Kind: "words.erased", By: "secretariat", Facts: keeper.WordsErased{Target: h.promise, Parts: []string{"title.en"}, Reason: "request"}})
+	body := h.see(at, "/stakeholders/"+itoa(h.org), "/commitments/"+itoa(h.promise), "whose title is no longer shown")
+	if strings.Contains(body, "Northquay") || strings.Contains(body, "Waste is treated") {
+		t.Errorf("an erased text is still printed\n%s", firstLines(body))
+	}
+}
+
+// A figure that nobody can compute any more prints why, and leads to its page all the same.
+func TestReportFigureWithoutValue(t *testing.T) {
+	h := harbourHouse(t, dbtest.SQLite(t))
+	var id, without string
+	h.write(func(tx *db.Tx) error {
+		pack, err := compact.InForce(tx)
+		if err != nil {
+			return err
+		}
+		o, err := report.OutlineOf(pack, "yearly", "2025-12-31", keeper.Today(h.now))
+		if err != nil {
+			return err
+		}
+		_, f, err := report.Opening(tx, o, "2026-12-31", nil)
+		if err != nil {
+			return err
+		}
+		for _, c := range f.Chapters {
+			for _, one := range c.Figures {
+				if one.Why == report.NoData && without == "" {
+					without = one.ID
+				}
+			}
+		}
+		return nil
+	})
+	if without == "" {
+		t.Fatal("every figure has a value: this test shows nothing")
+	}
+	id = itoa(h.openPeriod(map[string]string{"data.en": "Latest: {" + without + "}."}))
+	h.see("/en/reports/"+id+"/data", `/figures/`+without+`"><bdi>nobody has given a value</bdi>`)
 }
