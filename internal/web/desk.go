@@ -68,7 +68,7 @@ func deskForms(q *request) (out []Link) {
 	}
 	if q.Who.Is(account.RoleSecretariat) || len(q.Who.Parties()) > 0 {
 		out = append(out, Link{message("home.register"), "/commitments/new"}, Link{message("desk.report"), "/commitments"},
-			Link{message("light.title"), "/desk/light"}, Link{message("sheetform.title"), "/desk/sheet"})
+			Link{message("light.title"), "/desk/light"}, Link{message("sheetform.title"), "/desk/sheet"}, Link{message("period.desk"), "/desk/reports"})
 	}
 	return out
 }

@@ -23,7 +23,8 @@ before(async () => {
   const path = link => link.replace(site.base, '').replace(/^\/en/, '');
   const digest = (await o.stranger.read(o.waste.at)).match(/\/evidence\/([0-9a-f]{64})/)[1];
   const theirs = [
-    [o.demo, [...(await discover(address => o.demo.read(address), all, all, ['/desk', '/reviews'], 2)).filter(address => forms.includes(kindOf(all, address))), o.sheet, `/stakeholders/${o.group}/members`, `/stakeholders/${o.training.party}/endorse`, `${o.feed.at}/answer`]],
+    [o.demo, [...(await discover(address => o.demo.read(address), all, all, ['/desk', '/reviews'], 2)).filter(address => forms.includes(kindOf(all, address))), o.sheet, `/stakeholders/${o.group}/members`, `/stakeholders/${o.training.party}/endorse`, `${o.feed.at}/answer`,
+      '/desk/reports', '/desk/reports/yearly/2026-12-31', '/desk/reports/yearly/2026-12-31/open', '/desk/reports/yearly/2026-12-31/delivery/en', ...['release', 'erratum', 'invite', 'contribute'].map(step => `/desk/reports/${o.period}/${step}`)]],
     [o.office, ['/desk', '/desk/account', '/desk/account/end', '/desk/account/erase', '/desk/sign-out', '/desk/people', '/desk/people/ungrant', '/desk/log', '/desk/jobs', '/desk/tokens', '/desk/tokens/revoke',
       '/desk/passkeys', '/desk/passkeys/remove/none', '/desk/reminders', '/desk/moderation', '/desk/moderation/hide', `/desk/moderation/hide?entry=${o.training.id}`,
       o.pool, `${o.begun}/seats`, `${o.coded}/publish`, `${o.correction}/answer`, `/words/${o.waste.id}/translate`, `/words/${o.waste.id}/translate?part=promise.en`, `/desk/parties/${o.waste.party}/relieve`]],

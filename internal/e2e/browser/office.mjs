@@ -31,6 +31,7 @@ export async function furnish(site, chromium) {
     const row = commitments.find(r => r.title.en.includes(word));
     return { at: row.href, id: last(row.href), party: last(row.party.href) };
   };
+  o.period = JSON.parse(await o.stranger.twin('/reports')).data.kinds.flatMap(kind => kind.reports ?? [])[0].id;
   const waste = promise('ship waste'), training = promise('dock workers'), schools = promise('rural schools'), feed = promise('Tides');
 
   // A day passes between a post and the letter of a reminder, some sixty days before the report is due.
