@@ -79,6 +79,7 @@ func (a *app) writeSite(ctx context.Context, s siteExport) error {
 	if err != nil {
 		return err
 	}
+	export.Tune()
 	workers := runtime.GOMAXPROCS(0)
 	p.readers = workers + 1
 	i, err := a.open(ctx, p)

@@ -7,12 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"kept/compacts"
 	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/correction"
 	"kept/internal/db"
-	"kept/internal/db/dbtest"
 	"kept/internal/export"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
@@ -42,6 +40,13 @@ func newRecord(t testing.TB, store *db.DB, pack fs.FS) *keeper.Keeper {
 		t.Fatal(err)
 	}
 	t.Cleanup(k.Close)
+	adopt(t, k, pack, "2026-11-21")
+	return k
+}
+
+// adopt brings a pack into force, with its adoptions and tables.
+func adopt(t testing.TB, k *keeper.Keeper, pack fs.FS, on string) *compact.Pack {
+	t.Helper()
 	canonical, err := compact.Canonical(pack)
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +55,7 @@ func newRecord(t testing.TB, store *db.DB, pack fs.FS) *keeper.Keeper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := k.Submit(t.Context(), "", compact.AdoptPack(p, canonical, "2026-11-21")); err != nil {
+	if _, err := k.Submit(t.Context(), "", compact.AdoptPack(p, canonical, on)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := stakeholder.AdoptAll(t.Context(), k, p); err != nil {
@@ -59,7 +64,7 @@ func newRecord(t testing.TB, store *db.DB, pack fs.FS) *keeper.Keeper {
 	if err := observatory.LoadPack(t.Context(), k, p); err != nil {
 		t.Fatal(err)
 	}
-	return k
+	return p
 }
 
 // newStill opens a signed record as an export sees it.
@@ -89,16 +94,4 @@ func write(t testing.TB, still *web.Still, to string) *export.Result {
 		t.Fatal(err)
 	}
 	return r
-}
-
-func BenchmarkSite(b *testing.B) {
-	dbtest.Bench(b, func(b *testing.B, store *db.DB) {
-		still := newStill(b, newRecord(b, store, compacts.GDC()), "", 2)
-		dir := b.TempDir()
-		pages := 0
-		for n := 0; b.Loop(); n++ {
-			pages += write(b, still, filepath.Join(dir, string(rune('a'+n)))).Pages
-		}
-		b.ReportMetric(float64(pages)/b.Elapsed().Seconds(), "pages/s")
-	})
 }

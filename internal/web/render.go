@@ -36,9 +36,10 @@ type page struct {
 	Forms    bool        // forms are open on this address
 	Code     template.JS // the site's one script, where the View asks for it
 	Other    string
-	AsOf     *moment // of a page of the past
-	Now      string  // and its address today
-	Copy     *Copy   // of an export
+	AsOf     *moment       // of a page of the past
+	Now      string        // and its address today
+	Copy     *Copy         // of an export
+	Main     template.HTML // the page's own part, between head and foot
 }
 
 // Twin is the address of the page's JSON or CSV.
@@ -57,41 +58,47 @@ var menu = []struct{ Href, Key string }{
 }
 
 // parsePages parses every page once per language, so that the functions that
-// templates call know their language.
-func parsePages(s *Site) (map[locale.Lang]map[string]*template.Template, error) {
+// templates call know their language. All pages of a language are one set: what they
+// share is held once, and each page's own part has the page's name.
+func parsePages(s *Site) (map[locale.Lang]*template.Template, error) {
 	names, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
 		return nil, err
 	}
-	all := make(map[locale.Lang]map[string]*template.Template)
+	all := make(map[locale.Lang]*template.Template)
 	for _, lang := range locale.Langs {
 		var fixed *fixedParts
 		funcs := s.functions(lang)
 		funcs["menu"] = func(section string) template.HTML { return fixed.Menu(section) }
 		funcs["along"] = func(part string, address template.HTML) template.HTML { return fixed.Along(part, address) }
-		frame, err := template.New("frame").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
+		set, err := template.New("frame").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
 		if err != nil {
 			return nil, err
 		}
-		if fixed, err = newFixedParts(template.Must(frame.Clone()), lang, s.c.Base); err != nil {
+		if fixed, err = newFixedParts(template.Must(set.Clone()), lang, s.c.Base); err != nil {
 			return nil, err
 		}
-		all[lang] = make(map[string]*template.Template)
 		for _, file := range names {
 			name := strings.TrimSuffix(path.Base(file), ".html")
 			if name == "frame" || name == "parts" {
 				continue
 			}
-			t, err := template.Must(frame.Clone()).ParseFS(pageFiles, file)
+			text, err := pageFiles.ReadFile(file)
 			if err != nil {
 				return nil, err
 			}
-			writeConstants(t, funcs)
-			all[lang][name] = t
+			if _, err := set.New(path.Base(file)).Parse(strings.Replace(string(text), `{{define "main"}}`, `{{define "`+mainOf+name+`"}}`, 1)); err != nil {
+				return nil, err
+			}
 		}
+		writeConstants(set, funcs)
+		all[lang] = set
 	}
 	return all, nil
 }
+
+// mainOf begins the name of a page's own part.
+const mainOf = "main:"
 
 // functions are what templates may call, in one language.
 func (s *Site) functions(lang locale.Lang) template.FuncMap {
@@ -134,12 +141,14 @@ func marked(t Text, lang locale.Lang) template.HTML {
 
 // html writes the whole page into a buffer, so that a fault leaves no half page.
 func (s *Site) html(p page) ([]byte, error) {
-	t := s.pages[p.Lang][p.Page]
-	if t == nil {
-		return nil, fmt.Errorf("no template for the page %q", p.Page)
+	set := s.pages[p.Lang]
+	var main, b bytes.Buffer
+	if err := set.ExecuteTemplate(&main, mainOf+p.Page, p); err != nil {
+		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
-	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "frame", p); err != nil {
+	p.Main = template.HTML(main.String())
+	b.Grow(main.Len() + 16<<10)
+	if err := set.ExecuteTemplate(&b, "frame", p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
 	if s.past != nil {

@@ -18,7 +18,7 @@ func (s *Site) routes() {
 	s.page("/texts/{id}", s.orElsewhere(s.text))
 	s.page("/items", s.items)
 	s.page("/items/{id}", s.orElsewhere(s.item))
-	s.page("/items/{id}/brief", s.brief)
+	s.page("/items/{id}/brief", alike(s.brief))
 	s.textTwin("/items/{id}/brief", s.brief)
 
 	s.page("/stakeholders", s.parties)

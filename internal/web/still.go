@@ -361,7 +361,7 @@ func (r *Reader) FrontDoor() (door []byte, err error) {
 			return err
 		}
 		var b bytes.Buffer
-		err = r.still.site.pages[locale.English]["door"].ExecuteTemplate(&b, "door", r.still.site.frame(q, View{Page: "door", Title: title(q.Pack, "compact", q.Pack.ID)}))
+		err = r.still.site.pages[locale.English].ExecuteTemplate(&b, "door", r.still.site.frame(q, View{Page: "door", Title: title(q.Pack, "compact", q.Pack.ID)}))
 		door = squeeze(b.Bytes())
 		return err
 	})

@@ -79,7 +79,7 @@ type Site struct {
 	written   written       // rows of lists for programs
 	computed  computed      // figures of reports
 	archives  archives      // tables of releases under way
-	pages     map[locale.Lang]map[string]*template.Template
+	pages     map[locale.Lang]*template.Template
 	style     template.CSS
 	headerCSP []string
 	script    template.JS // of the one page that needs one
