@@ -89,7 +89,7 @@ type periodFigureView struct {
 	listPage
 	Query    string         `json:"query,omitempty"`
 	Then     string         `json:"query_then,omitempty"` // the list as it stood at the release
-	Digest   string         `json:"records_sha256,omitempty"`
+	Listed   string         `json:"records_sha256,omitempty"`
 	Rows     []tracedRecord `json:"entries,omitempty"`
 	Source   Link           `json:"source,omitzero"`
 	Released string         `json:"source_released,omitempty"`
@@ -112,7 +112,7 @@ func (s *Site) periodFigure(q *request) (View, error) {
 		return View{}, errNotFound(q.URL.Path)
 	}
 	asked := q.query("page")
-	v := periodFigureView{periodHead: p.head(q), figureRow: p.figureRow(q, f), Query: f.Query, Digest: f.RecordsDigest, Released: f.Release, Snapshot: f.Snapshot, Entry: f.Entry}
+	v := periodFigureView{periodHead: p.head(q), figureRow: p.figureRow(q, f), Query: f.Query, Listed: f.RecordsDigest, Released: f.Release, Snapshot: f.Snapshot, Entry: f.Entry}
 	v.Then = p.queryThen(f.Query)
 	if f.Nature != "" {
 		v.Nature = coded("nature.", f.Nature)

@@ -40,7 +40,7 @@ type releaseFile struct {
 
 // releaseFiles are the addresses of the files of releases.
 func (s *Site) releaseFiles() {
-	s.mux.HandleFunc("GET /reports/{id}/releases/{n}/{file}", s.releaseFile)
+	s.file("GET /reports/{id}/releases/{n}/{file}", s.releaseFile)
 }
 
 func releaseHref(r report.Report, file string) string {
