@@ -128,7 +128,8 @@ type ownRow struct {
 	Said    []Text   `json:"said,omitempty"`
 	Items   []Link   `json:"items,omitempty"`
 	Figures []Link   `json:"figures,omitempty"`
-	Correct []Link   `json:"correct,omitempty"`
+	Correct []Link   `json:"correct,omitempty"` // the party's own forms
+	Wrong   Link     `json:"wrong"`             // anybody's
 	in      []string // ids of the figures
 }
 
@@ -167,7 +168,7 @@ func (s *Site) periodRows(q *request) (View, error) {
 	own, page := pagedBy(q, all.List, asked, rowsPerPage)
 	v.listPage = page
 	behind := p.behind()
-	first := ownRow{What: v.Party, in: behind[party], Said: []Text{partyKind(one.Kind)}, Correct: []Link{{message("period.correct.party"), partyHref(party) + "/amend"}, wrongLink("party", party)}}
+	first := ownRow{What: v.Party, in: behind[party], Said: []Text{partyKind(one.Kind)}, Correct: []Link{{message("period.correct.party"), partyHref(party) + "/amend"}}, Wrong: wrongLink("party", party)}
 	v.Rows = append(v.Rows, first)
 	for _, c := range own {
 		row, err := p.ownCommitment(q, c.ID, behind)
@@ -183,7 +184,7 @@ func (s *Site) periodRows(q *request) (View, error) {
 			r.Figures = append(r.Figures, Link{figureLabel(q, id), p.figureHref(id)})
 		}
 		if p.State == report.StateReleased {
-			r.Correct = r.Correct[len(r.Correct)-1:] // what is frozen is asked about, and put right by an erratum
+			r.Correct = nil // what is frozen is asked about, and put right by an erratum
 		}
 		var said, items []string
 		for _, t := range r.Said {
@@ -260,7 +261,7 @@ func (p *reported) ownCommitment(q *request, id int64, behind map[int64][]string
 	if !c.Stated && c.Closing.On == "" {
 		row.Correct = append(row.Correct, Link{message("period.correct.amend"), commitmentHref(id) + "/amend"}, Link{message("period.correct.report"), commitmentHref(id) + "/report"})
 	}
-	row.Correct = append(row.Correct, wrongLink("commitment", id))
+	row.Wrong = wrongLink("commitment", id)
 	return row, nil
 }
 
