@@ -231,6 +231,9 @@ func (s *Site) exportAccount(w http.ResponseWriter, r *http.Request) {
 		if rows["web_sheet"], err = exportSheets(tx, q.Who.ID); err != nil {
 			return err
 		}
+		if rows["web_chapter"], err = exportChapters(tx, q.Who.ID); err != nil {
+			return err
+		}
 		if rows["reminder_log"], err = reminder.Export(tx, q.Who.ID); err != nil {
 			return err
 		}

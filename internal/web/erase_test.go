@@ -71,7 +71,8 @@ func TestEveryTableOfPeopleIsErased(t *testing.T) {
 	store := dbtest.SQLite(t)
 	harbourHouse(t, store)
 	known := []string{"account_role", "account_post", "account_session", "account_link", "account_token", "account_passkey", "account_identity", "account_ceremony",
-		"account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "moderation_hidden", "moderation_appeal"} // account.holdings, web.Forget
+		"account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "moderation_hidden", "moderation_appeal",
+		"web_chapter", "reminder_window"} // account.holdings, web.Forget
 	err := store.Read(t.Context(), func(tx *db.Tx) error {
 		rows, err := tx.Query("SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('account', 'owner') AND m.name <> 'private_schema' ORDER BY m.name")
 		if err != nil {
@@ -136,6 +137,12 @@ func TestErasure(t *testing.T) {
 			if _, err := tx.Exec("INSERT INTO web_sheet (id, owner, party, lang, name, digest, body, answers, at) VALUES ('s', ?, 1, 'en', ?, '', ?, '{}', '2026-11-20')", id, name, []byte(name)); err != nil {
 				return err
 			}
+			if _, err := tx.Exec("INSERT INTO web_chapter (kind, to_on, chapter, lang, version, body, owner, saved_at, aside, meant) VALUES ('yearly', '2025-12-31', 'money', 'en', 1, 'Text', ?, '2026-01-01', 0, 0)", id); err != nil {
+				return err
+			}
+			if _, err := tx.Exec("INSERT INTO reminder_window (account, report, step, sent_on) VALUES (?, 1, 'opened', '2026-01-01')", id); err != nil {
+				return err
+			}
 			for review, codes := range []string{"", "{}"} {
 				if _, err := tx.Exec("INSERT INTO assessment_part (review, account, declared, reason, declared_at, seat, codes, coded_at) VALUES (?, ?, 'none', ?, '', 1, ?, '')", review, id, name, codes); err != nil {
 					return err
@@ -166,10 +173,13 @@ func TestErasure(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &export); err != nil || w.Code != http.StatusOK {
 			t.Fatalf("the export: status %d, %v", w.Code, err)
 		}
-		for _, table := range []string{"account_person", "account_role", "account_post", "account_session", "account_link", "account_token", "account_pending", "account_question", "account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "moderation_hidden", "moderation_appeal"} {
+		for _, table := range []string{"account_person", "account_role", "account_post", "account_session", "account_link", "account_token", "account_pending", "account_question", "account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "web_chapter", "moderation_hidden", "moderation_appeal"} {
 			if len(export[table]) == 0 {
 				t.Errorf("the export lacks her rows of %s", table)
 			}
+		}
+		if n := len(export["reminder_log"]); n != 2 {
+			t.Errorf("the export has %d letters that were sent to her, want one reminder and one about a report", n)
 		}
 		if !strings.Contains(w.Body.String(), name) || !strings.Contains(w.Body.String(), mail) {
 			t.Error("the export does not name her")

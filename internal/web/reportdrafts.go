@@ -143,3 +143,21 @@ func (q *request) chapterOf(pack *compact.Pack) (at chapterAt, kind *compact.Rep
 // errChapterNewer says that a colleague saved in between: her text stands, the other
 // is kept, and both are on the page.
 var errChapterNewer = keeper.Refuse(keeper.ErrConflict, locale.Field("text", locale.E("err.period.newer")))
+
+// exportChapters are the texts of reports that a person saved, for her export.
+func exportChapters(tx *db.Tx, id string) ([]map[string]any, error) {
+	rows, err := tx.Query("SELECT "+chapterColumns+" FROM web_chapter WHERE owner = ? ORDER BY saved_at, kind, to_on, chapter, lang, version", id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []map[string]any{}
+	for rows.Next() {
+		c, err := scanChapter(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, map[string]any{"report": c.Kind, "to": c.To, "chapter": c.Chapter, "lang": c.Lang, "version": c.Version, "text": c.Body, "saved_at": c.Saved})
+	}
+	return out, rows.Err()
+}
