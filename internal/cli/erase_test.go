@@ -157,11 +157,29 @@ func (p *planting) public(t *testing.T) (found []string, pages int) {
 		}
 		if strings.Contains(answer.Header.Get("Content-Type"), "html") && !strings.HasPrefix(path, "/ru/") {
 			for _, m := range hrefs.FindAllStringSubmatch(string(b), -1) {
-				queue = append(queue, m[1])
+				if !repeats(m[1]) {
+					queue = append(queue, m[1])
+				}
 			}
 		}
 	}
 	return found, len(seen)
+}
+
+// repeats tells of an address that shows once more what other pages show: a list
+// under several conditions, a citation of one figure, a form about a page, a page
+// as it was. There are too many of them to look at each.
+func repeats(address string) bool {
+	path, query, _ := strings.Cut(address, "?")
+	switch {
+	case strings.Contains(query, "&") || strings.Contains(query, "as-of="):
+		return true
+	case strings.HasSuffix(path, "/cite"):
+		return strings.Count(strings.ToLower(query), "%3a") > 1
+	case strings.HasSuffix(path, "/wrong") || strings.HasSuffix(path, "/changed"):
+		return true
+	}
+	return (strings.HasSuffix(path, "/map") || strings.HasSuffix(path, "/crosswalk")) && query != ""
 }
 
 // TestErase erases everything that was planted while a site serves it, and then

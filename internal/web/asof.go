@@ -45,7 +45,9 @@ func (m moment) end() time.Time {
 	return day.Add(36*time.Hour - time.Second)
 }
 
-// momentOf reads the parameter against the record and the date of today.
+// momentOf reads the parameter against the record and the date of today. The number
+// of entries may be greater than it was on the date: figures of a report are of its
+// day, and count what was known when it was released.
 func momentOf(tx *db.Tx, asked, today string) (m moment, err error) {
 	date, size, exact := strings.Cut(asked, ".")
 	m.Date = date
@@ -56,9 +58,13 @@ func momentOf(tx *db.Tx, asked, today string) (m moment, err error) {
 		return m, keeper.Refuse(keeper.ErrInvalid, locale.E("err.asof.future", "date", date, "today", today))
 	}
 	if exact {
+		most, err := recordSize(tx)
+		if err != nil {
+			return m, err
+		}
 		n, err := strconv.ParseInt(size, 10, 64)
-		if err != nil || n < 1 || n > m.Size || strconv.FormatInt(n, 10) != size {
-			return m, keeper.Refuse(keeper.ErrInvalid, locale.E("err.asof.size", "date", date, "size", keeper.Line(size), "max", m.Size))
+		if err != nil || n < 1 || n > most || strconv.FormatInt(n, 10) != size {
+			return m, keeper.Refuse(keeper.ErrInvalid, locale.E("err.asof.size", "size", keeper.Line(size), "max", most))
 		}
 		m.Size = n
 	}
@@ -249,11 +255,13 @@ func (s *Site) dateLinks(page []byte) []byte {
 		if err != nil || !s.leadsToPage(u) {
 			return l.Address, true
 		}
-		values := lacking(u.RawQuery, asOfName)
-		if values != "" {
-			values += "&"
+		if strings.Contains(u.RawQuery, asOfName+"=") {
+			return l.Address, true // it leads to a moment of its own
 		}
-		u.RawQuery = values + asOfName + "=" + as
+		if u.RawQuery != "" {
+			u.RawQuery += "&"
+		}
+		u.RawQuery += asOfName + "=" + as
 		return u.String(), true
 	})
 	return formsDated(page, as)

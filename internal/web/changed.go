@@ -35,6 +35,9 @@ type changedView struct {
 // changed compares a page with what it was: value by value of its JSON, so that
 // whatever the page shows is compared, and nothing else.
 func (s *Site) changed(q *request) (View, error) {
+	if s.past != nil { // a comparison is with today
+		return View{}, errNotFound(q.URL.Path)
+	}
 	asked := q.query("page", "since")
 	address, err := url.Parse(asked.Get("page"))
 	if err != nil || !strings.HasPrefix(address.Path, "/") || address.Host != "" {

@@ -139,7 +139,8 @@ func (s *Site) periodFigure(q *request) (View, error) {
 	return out, nil
 }
 
-// queryThen is the address of what was counted as the record stood at the release.
+// queryThen is the address of what was counted: of the report's day, with the
+// record as it stood at the release.
 func (p *reported) queryThen(query string) string {
 	if query == "" || p.Release == 0 {
 		return ""
@@ -148,7 +149,7 @@ func (p *reported) queryThen(query string) string {
 	if strings.Contains(query, "?") {
 		sign = "&"
 	}
-	return query + sign + "as-of=" + p.ReleasedOn + "." + strconv.FormatInt(p.ReleaseSize, 10)
+	return query + sign + "as-of=" + p.Date + "." + strconv.FormatInt(p.ReleaseSize, 10)
 }
 
 // tracedRecords names entries by their kind and day.
