@@ -1,7 +1,11 @@
 package report
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -33,7 +37,7 @@ func Differences(was, is *Figures) (found []Difference) {
 		note("tables of "+c.ID, fmt.Sprint(c.Tables), fmt.Sprint(now.Tables))
 		for _, f := range c.Figures {
 			other, ok := is.Figure(f.ID)
-			if a, b := said(f, true), said(other, ok); a != b {
+			if a, b := said(f, true, other), said(other, ok, f); a != b {
 				found = append(found, Difference{f.ID, a, b})
 			}
 		}
@@ -41,7 +45,7 @@ func Differences(was, is *Figures) (found []Difference) {
 	for _, c := range is.Chapters {
 		for _, f := range c.Figures {
 			if _, ok := was.Figure(f.ID); !ok {
-				found = append(found, Difference{Figure: f.ID, Is: said(f, true)})
+				found = append(found, Difference{Figure: f.ID, Is: said(f, true, Figure{ID: f.ID, Method: f.Method})})
 			}
 		}
 	}
@@ -53,9 +57,9 @@ func Differences(was, is *Figures) (found []Difference) {
 	return found
 }
 
-// said is a figure as a line: its value, or why it has none, then, where it differs
-// by more than these, the rest of it.
-func said(f Figure, there bool) string {
+// said is a figure as a line: its value, or why it has none, then what else of it
+// the other one has not, each under the name that it has in figures.json.
+func said(f Figure, there bool, other Figure) string {
 	if !there {
 		return ""
 	}
@@ -63,6 +67,20 @@ func said(f Figure, there bool) string {
 	if value == "" {
 		value = f.Why
 	}
-	f.Value, f.Why = "", ""
-	return fmt.Sprintf("%s %+v", value, f)
+	mine, theirs := fields(f), fields(other)
+	for _, name := range slices.Sorted(maps.Keys(mine)) {
+		if name != "id" && name != "value" && name != "why" && !bytes.Equal(mine[name], theirs[name]) {
+			value += fmt.Sprintf(" %s=%s", name, mine[name])
+		}
+	}
+	return value
+}
+
+// fields are the fields of a figure as figures.json has them.
+func fields(f Figure) (out map[string]json.RawMessage) {
+	b, err := json.Marshal(f)
+	if err != nil || json.Unmarshal(b, &out) != nil {
+		return nil
+	}
+	return out
 }
