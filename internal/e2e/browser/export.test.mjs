@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { faults } from './look.mjs';
 import { browser, start } from './site.mjs';
 
 let site, chromium, folder;
@@ -44,4 +45,16 @@ test('an export is read from a folder, in every direction', async () => {
   assert.match(page.url(), /commitments\/\d+\.json$/);
   assert.deepEqual([requests, complaints], [[], []]);
   await context.close();
+});
+
+test('what only an export has: axe-core, 320 px, direction', async () => {
+  const context = await chromium.newContext({ viewport: { width: 320, height: 800 } });
+  const page = await context.newPage();
+  const wrong = [];
+  for (const [file, lang] of [['index.html', 'en'], ['404.html', 'en'], ...['en', 'zh', 'ar'].flatMap(l => [[`${l}/404.html`, l], [`${l}/copy/index.html`, l]])]) {
+    await page.goto(pathToFileURL(join(folder, file)).href);
+    wrong.push(...(await faults(page, lang)).map(f => `${file}: ${f}`));
+  }
+  await context.close();
+  assert.deepEqual(wrong, []);
 });

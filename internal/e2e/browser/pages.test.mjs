@@ -16,6 +16,7 @@ const special = {
 
 // elsewhere are kinds that the two demonstrations have no page of.
 const elsewhere = {
+  '/copy': 'export.test.mjs',
   '/evidence/{digest}/about': 'desk.test.mjs',
   '/corrections/{id}': 'desk.test.mjs', '/disputes/{id}': 'desk.test.mjs',
   '/indicators/{id}/compare/{other}': 'needs figures of two publishers for one indicator; the demonstrations have them of one',
