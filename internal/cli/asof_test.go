@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -171,7 +170,7 @@ func firstDifference(got, want string) string {
 				}
 				return "(ended)"
 			}
-			return "line " + string(rune('0'+i%10)) + "…: " + at(g) + "\nwas " + at(w)
+			return fmt.Sprintf("line %d: %s\nwas %s", i+1, at(g), at(w))
 		}
 	}
 	return "only the status"
@@ -401,5 +400,5 @@ func quoted(body, value string) bool {
 		return true
 	}
 	b, _ := json.Marshal(value)
-	return strings.Contains(body, strings.Trim(string(bytes.ReplaceAll(b, []byte(`\u`), []byte(`\u`))), `"`))
+	return strings.Contains(body, strings.Trim(string(b), `"`))
 }

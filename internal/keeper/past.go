@@ -43,6 +43,9 @@ func (p *Past) Release() {
 	p.home.mu.Lock()
 	defer p.home.mu.Unlock()
 	p.users--
+	if p.users == 0 && p.home.all[p.size] != p { // another took its place while it was read
+		p.home.drop(p.size, p)
+	}
 	p.home.tidy()
 }
 
@@ -143,8 +146,8 @@ func (h *pasts) find(size int64) (*Past, *making, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if m.err = err; err == nil {
-			if old := h.all[size]; old != nil {
-				old.doomed = true
+			if old := h.all[size]; old != nil && old.users == 0 {
+				h.drop(size, old)
 			}
 			h.all[size] = p
 			p.used = time.Now()

@@ -126,6 +126,32 @@ func TestPastForgets(t *testing.T) {
 	})
 }
 
+// TestPastReplaced: a past that somebody reads while its words are erased is hers to
+// the end; then it is closed, though another has taken its place.
+func TestPastReplaced(t *testing.T) {
+	h := oneHouse(t)
+	h.submit(plot("a"))
+	h.submit(plot("b"))
+	old, err := h.k.At(t.Context(), 1)
+	must(t, err)
+	h.submit(erase(0, "name.en"))
+	if _, words := h.stateAt(1); words["name.en"] != "" {
+		t.Errorf("the new past has %v", words)
+	}
+	count := func(tx *db.Tx) error {
+		var n int64
+		return tx.Row("SELECT count(*) FROM plot").Scan(&n)
+	}
+	must(t, old.DB().Read(t.Context(), count))
+	old.Release()
+	if err := old.DB().Read(t.Context(), count); err == nil {
+		t.Error("the old past is still open")
+	}
+	if _, words := h.stateAt(1); words["name.fr"] != "Planche a" {
+		t.Errorf("the new past has %v", words)
+	}
+}
+
 // TestPastAtOnce asks for few pasts from many sides while acts arrive and old
 // stores go: everybody gets the state asked for.
 func TestPastAtOnce(t *testing.T) {
