@@ -17,6 +17,7 @@ import (
 	"kept/internal/compact"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
@@ -26,7 +27,7 @@ import (
 
 // subjects are the packages whose acts this program keeps, in the order of the life of a compact.
 func subjects() []keeper.Subject {
-	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()}
+	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject()}
 }
 
 // instance is one compact's data directory, opened: one record, one origin.

@@ -142,6 +142,18 @@ func (p *Pack) ReviewFor(kind string) string {
 // MechanismOn tells whether the pack switches a mechanism on.
 func (p *Pack) MechanismOn(id string) bool { return slices.Contains(p.MechanismsOn, id) }
 
+// Module is the mechanism that a part of this program runs, such as "forum" or
+// "advisory-group", and whether the pack switches it on; nil where no mechanism of
+// the pack is run by that part.
+func (p *Pack) Module(name string) (m *Mechanism, on bool) {
+	for _, m := range p.Mechanisms {
+		if m.Module == name {
+			return m, p.MechanismOn(m.ID)
+		}
+	}
+	return nil, false
+}
+
 // ReportOn tells whether a kind of report is made here: it runs under a text, or
 // the pack switches it on though it was only proposed.
 func (p *Pack) ReportOn(r *ReportKind) bool {

@@ -11,6 +11,7 @@ type Mechanism struct {
 	Evidence  []string `pack:"evidence,ref=source"`
 	Weak      bool     `pack:"weak"`
 	Certain   bool     `pack:"certain,default=true"`
+	Module    string   `pack:"module,one=bodies|regional-consultations|forum|advisory-group|regulators|report|portal"` // of this program that runs it
 }
 
 // Proposal stands in Mandate where the text in force gives none.

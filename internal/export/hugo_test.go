@@ -22,6 +22,7 @@ import (
 	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/export"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
 	"kept/internal/report"
@@ -171,7 +172,7 @@ func openRecord(t testing.TB, store *db.DB, dir string, clock keeper.Clock) *kee
 		t.Fatal(err)
 	}
 	k, err := keeper.Open(t.Context(), keeper.Options{DB: store, Key: key, Lock: keeper.FileLock{Path: filepath.Join(dir, "lock")}, Clock: clock,
-		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()}})
+		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject()}})
 	if err != nil {
 		t.Fatal(err)
 	}

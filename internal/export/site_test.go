@@ -12,6 +12,7 @@ import (
 	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/export"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
 	"kept/internal/report"
@@ -34,7 +35,7 @@ func newRecord(t testing.TB, store *db.DB, pack fs.FS) *keeper.Keeper {
 		t.Fatal(err)
 	}
 	k, err := keeper.Open(t.Context(), keeper.Options{DB: store, Key: key, Lock: keeper.FileLock{Path: filepath.Join(dir, "lock", "lock")},
-		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()},
+		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject()},
 		Clock:    func() time.Time { return testDay }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

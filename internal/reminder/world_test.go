@@ -15,6 +15,7 @@ import (
 	"kept/internal/compact/compacttest"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -34,7 +35,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T, store *db.DB) *world {
-	w := &world{Site: compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()), store: store}
+	w := &world{Site: compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject()), store: store}
 	w.on("2026-04-01")
 	for _, prepare := range []func(context.Context, *db.DB) error{job.Prepare, account.Prepare, reminder.Prepare} {
 		if err := prepare(t.Context(), store); err != nil {

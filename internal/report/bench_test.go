@@ -12,6 +12,7 @@ import (
 	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
+	"kept/internal/forum"
 	"kept/internal/observatory"
 	"kept/internal/report"
 	"kept/internal/stakeholder"
@@ -20,7 +21,7 @@ import (
 // filledSite is the real compact with its data, and a filler for parties and commitments.
 func filledSite(b *testing.B, store *db.DB) (*compacttest.Site, *commitmenttest.Filler) {
 	b.Helper()
-	w := compacttest.Open(b, store, compacts.GDC(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject())
+	w := compacttest.Open(b, store, compacts.GDC(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject())
 	ctx := context.Background()
 	if _, err := stakeholder.AdoptAll(ctx, w.Keeper, w.Pack); err != nil {
 		b.Fatal(err)

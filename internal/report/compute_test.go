@@ -13,6 +13,7 @@ import (
 	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/observatory"
@@ -27,7 +28,7 @@ type counting struct {
 }
 
 func newCounting(t *testing.T, store *db.DB) *counting {
-	w := &counting{compacttest.Open(t, store, compacts.GDC(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()), store}
+	w := &counting{compacttest.Open(t, store, compacts.GDC(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject()), store}
 	if _, err := stakeholder.AdoptAll(t.Context(), w.Keeper, w.Pack); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"kept/internal/compact/compacttest"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/observatory"
@@ -28,7 +29,7 @@ type life struct {
 }
 
 func newLife(t *testing.T, store *db.DB) *life {
-	w := &life{Site: compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject())}
+	w := &life{Site: compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject())}
 	w.kite = w.Submit(keeper.Act{Kind: stakeholder.KindRegistered, By: "secretariat", Facts: stakeholder.Registered{Kind: "private", Size: "large", Area: "QN"},
 		Words: map[string]string{"name.und": "Kite Telecom"}})
 	w.state = w.Submit(keeper.Act{Kind: stakeholder.KindStated, By: "secretariat",

@@ -16,6 +16,7 @@ import (
 	"kept/internal/compact"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
 	"kept/internal/report"
@@ -30,7 +31,7 @@ const testBase = "https://gdc.example"
 
 // subjects are all whose acts a record can hold.
 func subjects() []keeper.Subject {
-	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()}
+	return []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject()}
 }
 
 // newSite is a site with a pack in force and a signed checkpoint, in a directory of its own.

@@ -19,6 +19,7 @@ import (
 	"kept/internal/compact"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
 	"kept/internal/report"
@@ -35,7 +36,7 @@ func serveKept(dir string) error {
 	}
 	now := time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)
 	k, err := keeper.Open(ctx, keeper.Options{DB: store, Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
-		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject()}})
+		Subjects: []keeper.Subject{compact.Subject(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject()}})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/observatory"
 	"kept/internal/report"
@@ -34,7 +35,7 @@ const parties = 60
 // released is a record with a release of the report of 2025.
 func released(t *testing.T, store *db.DB) (*compacttest.Site, report.Report) {
 	t.Helper()
-	s := compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), report.Subject())
+	s := compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject(), report.Subject())
 	if err := observatory.LoadPack(t.Context(), s.Keeper, s.Pack); err != nil {
 		t.Fatal(err)
 	}

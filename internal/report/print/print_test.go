@@ -141,6 +141,7 @@ func stand(t *testing.T, script string) string {
 }
 
 func TestWhatCanGoWrong(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir()) // other packages print at the same time
 	for _, c := range []struct {
 		name, script, want string
 		o                  print.Options
@@ -163,9 +164,9 @@ func TestWhatCanGoWrong(t *testing.T) {
 	if _, err := print.PDF(t.Context(), make([]byte, print.MaxPage+1), print.Options{}); err == nil {
 		t.Error("a page of any size is printed")
 	}
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "kept-print-*"))
-	if len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "kept-print-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 
