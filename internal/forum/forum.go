@@ -21,12 +21,15 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"kept/internal/compact"
 	"kept/internal/db"
 	"kept/internal/keeper"
+	"kept/internal/locale"
+	"kept/internal/stakeholder"
 )
 
 // Who an act can be by, besides a party.
@@ -88,4 +91,73 @@ func none(err error) (missing bool, rest error) {
 		return true, nil
 	}
 	return false, err
+}
+
+// number writes an id as facts and addresses have it.
+func number(id int64) string { return strconv.FormatInt(id, 10) }
+
+// subject names a thing whose pages an act changes: "body:12".
+func subject(noun string, id int64) string { return noun + ":" + number(id) }
+
+// actor is the party that an act is of: its maker, or, where the secretariat
+// writes for it, the one that the facts name; 0 is the secretariat itself.
+func actor(by string, party int64) int64 {
+	if id, err := strconv.ParseInt(by, 10, 64); err == nil {
+		return id
+	}
+	return party
+}
+
+// checkActor refuses an act that says twice whose it is, or that is nobody's.
+func checkActor(by string, party int64, es *locale.Errors) {
+	_, err := strconv.ParseInt(by, 10, 64)
+	switch {
+	case err == nil && party != 0:
+		es.AddField("party", locale.E("err.party.named_twice"))
+	case err != nil && by != secretariat:
+		es.AddField("by", locale.E("err.party.not_yours"))
+	case party < 0:
+		es.AddField("party", locale.E("err.party.which"))
+	}
+}
+
+// checkItems wants known items of the pack, each once.
+func (c checking) checkItems(place string, items []string, es *locale.Errors) {
+	for n, id := range items {
+		if _, ok := c.pack.Item(id); !ok {
+			es.AddField(place, locale.E("err.forum.item", "value", id))
+		} else if slices.Contains(items[:n], id) {
+			es.AddField(place, locale.E("err.forum.twice", "value", id))
+		}
+	}
+}
+
+// running refuses an act of a part of the program that the pack does not switch on.
+func (c checking) running(module string) error {
+	if _, on := c.pack.Module(module); !on {
+		return keeper.Refuse(keeper.ErrForbidden, locale.E("err.forum.off"))
+	}
+	return nil
+}
+
+// registered wants a party that is in the register itself, not one that a list elsewhere states.
+func registered(tx *db.Tx, id int64) (stakeholder.Party, error) {
+	p, err := stakeholder.ByID(tx, id)
+	if err != nil {
+		return p, placed("party", err)
+	}
+	if p.Stated() {
+		return p, keeper.Refuse(keeper.ErrForbidden, locale.Field("party", locale.E("err.party.stated_only", "id", number(id))))
+	}
+	return p, nil
+}
+
+// placed puts a refusal at a field, and keeps its kind.
+func placed(field string, err error) error {
+	for _, kind := range []error{keeper.ErrNotFound, keeper.ErrForbidden, keeper.ErrConflict} {
+		if errors.Is(err, kind) {
+			return keeper.Refuse(kind, locale.Field(field, err))
+		}
+	}
+	return err
 }
