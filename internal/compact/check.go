@@ -26,6 +26,9 @@ func (p *Pack) check(d *decoder) {
 	for _, i := range p.Indicators {
 		p.checkIndicator(d, i)
 	}
+	for _, b := range p.Bodies {
+		checkBody(d, b)
+	}
 	for _, r := range p.Reports {
 		checkReport(d, r)
 	}
@@ -211,6 +214,7 @@ func (p *Pack) checkSection(d *decoder, s section, lang locale.Lang, have map[st
 			}
 		}
 	}
+	p.checkAbout(d, s, lang, n, have)
 	known := make(map[string]bool, len(ids))
 	for _, id := range ids {
 		known[id] = true

@@ -54,23 +54,6 @@ type Value struct {
 	Period string `pack:"period"`
 }
 
-// Body is an organisation, forum or meeting on the map.
-type Body struct {
-	ID      string   `pack:"id,required,id=body"`
-	Kind    string   `pack:"kind,required,one=intergovernmental|multistakeholder-ga|forum-un|conference-un|platform|un-entity"`
-	Acronym string   `pack:"acronym"`
-	Since   string   `pack:"since,date"`
-	Until   string   `pack:"until,date"`
-	Host    string   `pack:"host"`
-	Cycle   string   `pack:"cycle,code"`
-	URL     string   `pack:"url,url"`
-	Text    string   `pack:"text,required,ref=text,also=after"` // that names it
-	Items   []string `pack:"items,ref=item"`
-	Source  string   `pack:"source,ref=source"`
-	Also    []string `pack:"also,ref=source"`
-	Certain bool     `pack:"certain,default=true"`
-}
-
 // Document is a document that a text lists or rests on.
 type Document struct {
 	ID      string `pack:"id,required,id=document"`

@@ -29,9 +29,10 @@ const (
 // section is what the words of one section must cover.
 type section struct {
 	name        string
-	kind        string // of the parts that it names; "" where the English words themselves say which ids there are
-	notes       bool   // each part needs a note in the languages of notes_complete
-	englishOnly bool   // the other languages may leave it out
+	kind        string   // of the parts that it names; "" where the English words themselves say which ids there are
+	notes       bool     // each part needs a note in the languages of notes_complete
+	englishOnly bool     // the other languages may leave it out
+	about       []string // what the words of a part may say under names of their own
 }
 
 var sections = []section{
@@ -41,7 +42,7 @@ var sections = []section{
 	{name: Mechanisms, kind: "mechanism", notes: true},
 	{name: Targets, kind: "target", notes: true},
 	{name: Figures, kind: "figure", notes: true},
-	{name: Bodies, kind: "body"},
+	{name: Bodies, kind: "body", about: bodyWords},
 	{name: Documents, kind: "document"},
 	{name: Timeline, kind: "timeline"},
 	{name: Initiatives, kind: "initiative"},
@@ -68,8 +69,9 @@ func sectionNamed(name string) (section, bool) {
 
 // word is what people read about one part: a short title and a note in plain language.
 type word struct {
-	Title string `pack:"title,required"`
-	Note  string `pack:"note"`
+	Title string            `pack:"title,required"`
+	Note  string            `pack:"note"`
+	About map[string]string `pack:"about"`
 }
 
 // words hold the title and note of each part: language → section → id.
