@@ -56,6 +56,7 @@ var allowed = map[string][]string{
 		"internal/stakeholder",
 		"record",
 	},
+	"internal/forum/sortition":  {},
 	"internal/report/narrative": {"internal/locale"},
 	"internal/report":           {"internal/report/narrative", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/correction"},
 	"internal/report/paper":     {"internal/locale"},
@@ -143,6 +144,7 @@ var outside = map[string][]string{
 	"internal/web/relink":           {},
 	"internal/commitment/agreement": {},
 	"internal/commitment/redline":   {},
+	"internal/forum/sortition":      {},
 	"internal/report/narrative":     {"github.com/yuin/goldmark"},
 }
 
