@@ -16,19 +16,24 @@ import (
 // History are the accepted entries that a subject keeps in testdata/history, as
 // they were written: one of each kind and version at least. Lines are added and
 // never changed. They stand from index first on, or after the index that a line begins
-// with; lines that begin with # are about them.
+// with; lines that begin with # are about them. Several files follow one another in
+// the order of their names.
 func History(t testing.TB, first int64) []keeper.Entry {
 	t.Helper()
 	files, err := filepath.Glob("testdata/history/entries.*")
-	if err != nil || len(files) != 1 {
-		t.Fatalf("testdata/history/entries.*: got %v, %v, want one file", files, err)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("testdata/history/entries.*: got %v, %v, want a file", files, err)
 	}
-	file, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
+	var all []byte
+	for _, name := range files {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(append(all, bytes.TrimSpace(file)...), '\n')
 	}
 	var list []keeper.Entry
-	for n, line := range bytes.Split(bytes.TrimSpace(file), []byte("\n")) {
+	for n, line := range bytes.Split(bytes.TrimSpace(all), []byte("\n")) {
 		if line[0] == '#' {
 			continue
 		}
