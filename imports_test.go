@@ -63,7 +63,7 @@ var allowed = map[string][]string{
 	"internal/report/print":     {"record", "internal/locale"},
 	"internal/report/bundle":    {"record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder/sheet", "internal/report", "internal/report/paper"},
 	"internal/report/forms":     {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment", "internal/report/paper"},
-	"internal/report/brief":     {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment", "internal/correction", "internal/report/paper"},
+	"internal/report/brief":     {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment", "internal/correction", "internal/forum", "internal/report/paper"},
 	"internal/web/chart":        {},
 	"internal/web/relink":       {},
 	"internal/export":           {"internal/keeper", "internal/locale", "internal/web", "internal/web/relink"},

@@ -54,6 +54,7 @@ type Filter struct {
 	Check     string // "yes": can be checked; "no": statements of intent
 	Counted   string // what it is counted as: one of [Counted]
 	Newness   string
+	Money     string // "yes": names any that is behind it, of whatever stage; "no": none
 	Stage     string // of its money
 	Currency  string
 	AtLeast   string // of money of that stage and currency, all lines together; needs both
@@ -63,6 +64,7 @@ type Filter struct {
 	EndsTo    string
 	DueFrom   string
 	DueTo     string
+	Reported  string  // its newest report came on this day or later
 	Among     []int64 // these alone; nil: all
 	Query     string  // in title and promise
 	Sort      string  // [Newest], [Ending] or [DueIn]
@@ -75,7 +77,7 @@ type Filter struct {
 func (f Filter) Validate() error {
 	var es locale.Errors
 	for _, d := range []struct{ field, date string }{{"made_from", f.MadeFrom}, {"made_to", f.MadeTo}, {"ends_from", f.EndsFrom}, {"ends_to", f.EndsTo},
-		{"due_from", f.DueFrom}, {"due_to", f.DueTo}} {
+		{"due_from", f.DueFrom}, {"due_to", f.DueTo}, {"reported_from", f.Reported}} {
 		if d.date != "" && !fullDate(d.date) {
 			es.AddField(d.field, locale.E("err.list.bad_day", "value", d.date))
 		}
@@ -102,7 +104,7 @@ type selection struct {
 func (s *shelf) selection(f Filter, areas []string, members []int64) selection {
 	sel := selection{always: []bitmap{s.sets["which:"+f.Which]}}
 	for _, fact := range []struct{ name, value string }{{"kind:", f.Kind}, {"type:", f.Type}, {"status:", f.Status}, {"serves:", f.Serves},
-		{"check:", f.Check}, {"counted:", f.Counted}, {"newness:", f.Newness}, {"area:", f.Area}} {
+		{"check:", f.Check}, {"counted:", f.Counted}, {"newness:", f.Newness}, {"funds:", f.Money}, {"area:", f.Area}} {
 		if fact.value != "" {
 			sel.always = append(sel.always, s.sets[fact.name+fact.value])
 		}
@@ -159,6 +161,7 @@ func (sel *selection) spans(f Filter) {
 		add(f.DueFrom, f.DueTo, func(c *card) string { return c.dues.On })
 		sel.rest = append(sel.rest, func(c *card) bool { return c.dues.On != never })
 	}
+	add(f.Reported, "", func(c *card) string { return c.reportedOn })
 	if least, ok := rat(f.AtLeast); ok {
 		sel.rest = append(sel.rest, func(c *card) bool { return c.has(f.Stage, f.Currency, least) })
 	}

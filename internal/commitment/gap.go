@@ -2,13 +2,67 @@ package commitment
 
 import "kept/internal/db"
 
-// HasMoney tells whether a commitment made here that serves the item names any
-// money at all: the absence of it is one of the six gaps of an item.
-func HasMoney(tx *db.Tx, item string) (bool, error) {
-	var n int64
-	err := tx.Row(`SELECT COUNT(*) FROM commitment_money m JOIN commitment_item i ON i.commitment = m.commitment
-		JOIN commitment c ON c.id = m.commitment WHERE i.item = ? AND c.stated = 0`, item).Scan(&n)
-	return n > 0, err
+// OnItem is how much there is on one item, each number the length of a list of
+// commitments. What was withdrawn is in no other number.
+type OnItem struct {
+	Delivery, Intents       int64 // made here, serving the text in force: those that can be checked, and statements of intent
+	Checked, Unchecked      int64 // likewise of those that serve earlier texts only
+	Elsewhere, Withdrawn    int64
+	Money, EarlierMoney     int64 // of the first two and of the next two: those that name money that is behind them
+	Reported, EarlierRecent int64 // likewise: those whose newest report is not older than asked for
+}
+
+// OnItems counts what is on each item that any commitment names, and which of it
+// reported on the given day or later: one look at every commitment.
+func OnItems(tx *db.Tx, today, since string) (map[string]OnItem, error) {
+	return onItems(tx, Filter{Today: today}, since)
+}
+
+// OnOne is the same of one item alone.
+func OnOne(tx *db.Tx, item, today, since string) (OnItem, error) {
+	all, err := onItems(tx, Filter{Items: []string{item}, Today: today}, since)
+	return all[item], err
+}
+
+func onItems(tx *db.Tx, f Filter, since string) (map[string]OnItem, error) {
+	on := map[string]OnItem{}
+	err := eachCard(tx, f, func(c *card) {
+		for _, id := range c.items {
+			on[id] = on[id].with(c, since)
+		}
+	})
+	return on, err
+}
+
+// with adds one commitment.
+func (o OnItem) with(c *card, since string) OnItem {
+	money, recent := &o.Money, &o.Reported
+	switch c.class() {
+	case "":
+		o.Elsewhere++
+		return o
+	case CountedWithdrawn:
+		o.Withdrawn++
+		return o
+	case CountedDelivery:
+		o.Delivery++
+	case CountedIntent:
+		o.Intents++
+	default:
+		money, recent = &o.EarlierMoney, &o.EarlierRecent
+		if c.verifiable {
+			o.Checked++
+		} else {
+			o.Unchecked++
+		}
+	}
+	if len(c.money) > 0 {
+		*money++
+	}
+	if c.reportedOn >= since && c.reportedOn != "" {
+		*recent++
+	}
+	return o
 }
 
 // NamingMoney are the commitments, made here or stated elsewhere, that name any

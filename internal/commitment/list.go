@@ -29,6 +29,9 @@ type Summary struct {
 	Review         string
 	State          any // another one whenever anything here but the states of the day changed
 	Reports        int64
+	ReportedOn     string // day of the newest report; "" before the first
+	Counted        string // one of [Counted], never [CountedHere]; "" for what was stated elsewhere
+	Funds          bool   // names money that is behind it
 	Items, Areas   []string
 	lang           string
 	words          map[string]string
@@ -208,7 +211,7 @@ func (s *shelf) placeBelow(id int64) int {
 // summary is what a list shows of a card on a day.
 func (c *card) summary(today string) Summary {
 	s := Summary{ID: c.id, Party: c.party, MadeOn: c.madeOn, Stated: c.stated, StatedOn: c.statedOn, Serves: c.serves, Type: c.typ, Start: c.start, End: c.end,
-		Verifiable: c.verifiable, SelfStatus: c.selfStatus, SelfOn: c.selfOn, Reports: c.reports, Items: c.items, Areas: c.areas, lang: c.lang,
+		Verifiable: c.verifiable, SelfStatus: c.selfStatus, SelfOn: c.selfOn, Reports: c.reports, ReportedOn: c.reportedOn, Counted: c.class(), Funds: len(c.money) > 0, Items: c.items, Areas: c.areas, lang: c.lang,
 		Lifecycle: c.lifecycle(), State: c}
 	if !c.stated {
 		s.Reporting, s.Pace, s.Review = c.dues.State(today), c.pace(today), c.reviewState()

@@ -48,6 +48,7 @@ type card struct {
 	newness                      string
 	dues                         Dues
 	reports                      int64
+	reportedOn                   string // day of the newest report; "" before the first
 	selfStatus, selfOn           string
 	paces                        []Paced // of the judged indicators: word and turning dates
 	signed                       []Paced // likewise against the targets as signed, of an amended one
@@ -185,7 +186,7 @@ func (c *card) parties() []int64 { return append([]int64{c.party}, c.partners...
 // facts name the sets that a card belongs to whatever the day. A new fact that
 // lists are filtered by is one line here or in [card.on].
 func (c *card) facts() []string {
-	names := []string{"kind:" + c.kind, "type:" + c.typ, "status:" + c.selfStatus, "serves:" + c.serves, "check:" + yesOrNo(c.verifiable), "newness:" + c.newness}
+	names := []string{"kind:" + c.kind, "type:" + c.typ, "status:" + c.selfStatus, "serves:" + c.serves, "check:" + yesOrNo(c.verifiable), "newness:" + c.newness, "funds:" + yesOrNo(len(c.money) > 0)}
 	if class := c.class(); class != "" {
 		names = append(names, "counted:"+class)
 		if class == CountedDelivery || class == CountedIntent {

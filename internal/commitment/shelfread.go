@@ -109,6 +109,10 @@ func hang(tx *db.Tx, at map[int64]*card, words interned, in string, args []any) 
 	if err != nil {
 		return err
 	}
+	rows, err = tx.Query("SELECT commitment, MAX(made_on) FROM report WHERE commitment "+in+" GROUP BY commitment ORDER BY commitment", args...)
+	if err = pairs(rows, err, func(id int64, on string) { at[id].reportedOn = words.one(on) }); err != nil {
+		return err
+	}
 	rows, err = tx.Query("SELECT commitment, code FROM commitment_assessment WHERE commitment "+in+" ORDER BY commitment", args...)
 	return pairs(rows, err, func(id int64, code string) { at[id].assessment = words.one(code) })
 }

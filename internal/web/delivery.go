@@ -6,6 +6,7 @@ import (
 	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/observatory"
@@ -92,7 +93,7 @@ func (v *itemView) delivery(q *request, i *compact.Item) error {
 		return err
 	}
 	v.row(q, i, counts)
-	return v.gaps(q, i, counts)
+	return v.gaps(q, i)
 }
 
 // row is the row of facts under the item's note.
@@ -204,23 +205,13 @@ func (v *itemView) silence(q *request, i *compact.Item) error {
 }
 
 // gaps are the six of an item: each is a fact about this registry, no judgement.
-func (v *itemView) gaps(q *request, i *compact.Item, c commitment.Counts) error {
-	add := func(missing bool, key string) {
-		if missing {
-			v.Gaps = append(v.Gaps, message(key))
-		}
+// Their trail has a page of its own.
+func (v *itemView) gaps(q *request, i *compact.Item) error {
+	gaps, err := forum.GapsOf(q.Tx, q.Pack, i, q.Today)
+	for _, kind := range gaps.Open() {
+		v.Gaps = append(v.Gaps, message("gap."+kind))
 	}
-	add(len(v.Bodies) == 0, "gap.body")
-	add(c.Commitments == 0, "gap.commitment")
-	add(c.Commitments > 0 && c.Commitments == c.Intents, "gap.verifiable")
-	money, err := commitment.HasMoney(q.Tx, i.ID)
-	if err != nil {
-		return err
-	}
-	add(!money, "gap.money")
-	add(len(v.Series) == 0, "gap.series")
-	add(c.Commitments > 0 && c.Reporting[commitment.Current]+c.Reporting[commitment.Due]+c.Reporting[commitment.Overdue] == 0 && c.Reporting[commitment.NotDue] == 0, "gap.report")
-	return nil
+	return err
 }
 
 // countCommitments fills the number of commitments of each item in the groups.

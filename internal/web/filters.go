@@ -227,14 +227,14 @@ func (c coder) id(name string) int64 {
 
 // commitmentFilters are what the list of commitments can be asked for.
 var commitmentFilters = []string{"q", "item", "under", "for", "body", "reporting", "pace", "status", "lifecycle", "review", "type", "check", "kind", "party", "group", "region", "area",
-	"counted", "newness", "stage", "currency", "at_least", "made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "which", "disputed", "sort"}
+	"counted", "newness", "money", "stage", "currency", "at_least", "made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "reported_from", "which", "disputed", "sort"}
 
 // commitmentFilter reads the address.
 func (c coder) commitmentFilter() (commitment.Filter, error) {
 	at := c.asked.Get
 	f := commitment.Filter{Which: at("which"), Lifecycle: at("lifecycle"), Reporting: at("reporting"), Status: at("status"), Pace: at("pace"), Review: at("review"),
 		Party: c.id("party"), Kind: at("kind"), Group: c.id("group"), GroupOn: c.q.Today, Area: c.area(), Region: at("region"), Type: at("type"), Check: at("check"), Counted: at("counted"), Newness: at("newness"),
-		Stage: at("stage"), Currency: strings.ToUpper(at("currency")), AtLeast: at("at_least"), MadeFrom: at("made_from"), MadeTo: at("made_to"),
+		Money: at("money"), Reported: at("reported_from"), Stage: at("stage"), Currency: strings.ToUpper(at("currency")), AtLeast: at("at_least"), MadeFrom: at("made_from"), MadeTo: at("made_to"),
 		EndsFrom: at("ends_from"), EndsTo: at("ends_to"), DueFrom: at("due_from"), DueTo: at("due_to"), Query: at("q"), Sort: at("sort"), Today: c.q.Today}
 	f.Items = c.scope()
 	if at("disputed") != "yes" {
@@ -279,9 +279,9 @@ func (c coder) commitmentFields() ([]filter, error) {
 		all = append(all, groups)
 	}
 	if len(currencies) > 0 {
-		all = append(all, c.codes("stage", commitment.Stages, "commitment.money.stage."), currency, c.plain("at_least", "decimal"))
+		all = append(all, c.codes("money", []string{"yes", "no"}, "filter.money."), c.codes("stage", commitment.Stages, "commitment.money.stage."), currency, c.plain("at_least", "decimal"))
 	}
-	for _, name := range []string{"made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to"} {
+	for _, name := range []string{"made_from", "made_to", "ends_from", "ends_to", "due_from", "due_to", "reported_from"} {
 		all = append(all, c.plain(name, "date"))
 	}
 	all = append(all, c.codes("sort", []string{commitment.Ending, commitment.DueIn}, "filter.sort."))

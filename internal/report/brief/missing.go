@@ -7,28 +7,19 @@ import (
 	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
 
 // missing fills the six gaps of an item, and what the record does not hold.
-func (b *Brief) missing(tx *db.Tx, _ *compact.Pack, i *compact.Item) error {
-	hasMoney, err := commitment.HasMoney(tx, i.ID)
+func (b *Brief) missing(tx *db.Tx, p *compact.Pack, i *compact.Item) error {
+	gaps, err := forum.GapsOf(tx, p, i, b.Date)
 	if err != nil {
 		return err
 	}
-	c := b.Counts
-	judged := c.Registered - c.Intents
-	for _, g := range []struct {
-		code string
-		open bool
-	}{{"body", len(b.Bodies) == 0}, {"commitment", c.Registered == 0}, {"verifiable", c.Registered > 0 && judged == 0}, {"money", !hasMoney}, {"series", len(b.Series) == 0},
-		{"report", c.Registered > 0 && c.Reporting[commitment.Current]+c.Reporting[commitment.Due]+c.Reporting[commitment.Overdue]+c.Reporting[commitment.NotDue] == 0}} {
-		if g.open {
-			b.Gaps = append(b.Gaps, g.code)
-		}
-	}
+	b.Gaps = gaps.Open()
 	return b.unknown(tx, i)
 }
 
