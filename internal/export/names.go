@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"kept/internal/web"
 )
 
 // Addresses keep their shape: /en/items/P11d is en/items/P11d/index.html, which every
@@ -42,12 +44,12 @@ func newNames(ids []string) *names {
 }
 
 // of is the file of a page (below its language) or of a twin.
-func (n *names) of(address string) string {
+func (n *names) of(address string, kind web.Kind) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	if ext := path.Ext(u.Path); ext == ".json" || ext == ".csv" {
+	if kind == web.Twin {
 		return n.file(u, "")
 	}
 	return n.page(u)

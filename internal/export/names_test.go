@@ -3,9 +3,12 @@ package export
 import (
 	"io/fs"
 	"net/url"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"kept/internal/web"
 )
 
 func TestNames(t *testing.T) {
@@ -29,7 +32,11 @@ func TestNames(t *testing.T) {
 		{"/items/Ж", "items/~d0~96/index.html"},
 		{"/items/" + long, "items/" + long[:longestPart-17] + "~" + digest(long) + "/index.html"},
 	} {
-		if got := n.of(c.address); got != c.want {
+		kind := web.Page
+		if ending := path.Ext(c.want); ending == ".json" || ending == ".csv" {
+			kind = web.Twin
+		}
+		if got := n.of(c.address, kind); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.address, got, c.want)
 		}
 	}

@@ -110,7 +110,7 @@ func (e *exporter) more(turn int) bool {
 		return true
 	}
 	for _, t := range e.twins {
-		if e.written[strings.ToLower(e.names.of(t.to))] == "" {
+		if e.written[strings.ToLower(e.names.of(t.to, web.Twin))] == "" {
 			e.jobs = append(e.jobs, t)
 		}
 	}
@@ -209,21 +209,14 @@ func (w *worker) page(m *made) error {
 	if err != nil {
 		return err
 	}
-	name := w.e.names.of(m.to)
+	name := w.e.names.of(m.to, web.Page)
 	for i, lang := range locale.Langs {
 		file := string(lang) + "/" + name
 		m.files = append(m.files, bytesOf(file, w.links.page(p.HTML[i], lang, m.to, upFrom(file))))
 	}
 	m.pages = len(p.HTML)
-	if p.Twins {
-		twin := m.to
-		if twin == "/" {
-			twin = "/index"
-		}
-		m.files = append(m.files, bytesOf(w.e.names.of(twin+".json"), p.JSON))
-		if p.CSV != nil {
-			m.files = append(m.files, bytesOf(w.e.names.of(twin+".csv"), p.CSV))
-		}
+	for _, t := range p.Twins {
+		m.files = append(m.files, bytesOf(w.e.names.of(t.Address, web.Twin), t.Body))
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func hasAccount(q *request) error {
 
 func (s *Site) accountForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
-		f := &formPage{Action: "/" + string(q.Lang) + "/desk/account", Lead: phrase("account.lead", "mail", q.Who.Mail), Button: message("account.save"), Back: "/desk"}
+		f := &formPage{Action: "/" + string(q.lang()) + "/desk/account", Lead: phrase("account.lead", "mail", q.Who.Mail), Button: message("account.save"), Back: "/desk"}
 		name, lang := q.field("name", "line", false), q.field("lang", "select", true)
 		reminders := q.field("reminders", "check", false)
 		if q.Method != http.MethodPost {

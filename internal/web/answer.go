@@ -86,7 +86,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, lang locale.Lang, 
 		if err != nil {
 			return err
 		}
-		q.All = ext == ".csv"
+		q.all = ext == ".csv"
 		size, err := recordSize(tx)
 		if err != nil {
 			return err
@@ -154,7 +154,7 @@ func (s *Site) request(r *http.Request, tx *db.Tx, lang locale.Lang) (*request, 
 		return nil, err
 	}
 	now := s.c.Keeper.Now()
-	return &request{Request: r, Tx: tx, Site: s, Pack: pack, Areas: pack.AreaSet(), Lang: lang, Now: now, Today: keeper.Today(now), asked: url.Values{}}, nil
+	return &request{Request: r, Tx: tx, Site: s, Pack: pack, Areas: pack.AreaSet(), in: lang, Now: now, Today: keeper.Today(now), asked: url.Values{}}, nil
 }
 
 func recordSize(tx *db.Tx) (size int64, err error) {
@@ -200,9 +200,9 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		}
 		body = table.head.Bytes()
 	case ".md":
-		body = v.Markdown(q.Lang)
+		body = v.Markdown(q.in)
 	case ".html":
-		body = v.File(q.Lang)
+		body = v.File(q.in)
 	default:
 		body, err = s.html(s.frame(q, v))
 	}
@@ -210,7 +210,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 		return nil, err
 	}
 	out := newRendered(body)
-	out.kind, out.language = "text/html; charset=utf-8", string(q.Lang)
+	out.kind, out.language = "text/html; charset=utf-8", string(q.in)
 	switch ext {
 	case "", ".html":
 	case ".md":
@@ -235,8 +235,8 @@ func twinOfView(q *request, v View, address string, seen int64) twin {
 // bare is the address of a page without its language, or of a twin without its extension.
 func (q *request) bare(ext string) string {
 	path := strings.TrimSuffix(q.URL.Path, ext)
-	if q.Lang != "" {
-		path = strings.TrimPrefix(path, "/"+string(q.Lang))
+	if q.in != "" {
+		path = strings.TrimPrefix(path, "/"+string(q.in))
 	}
 	if path == "" || path == "/index" {
 		path = "/"
@@ -246,13 +246,13 @@ func (q *request) bare(ext string) string {
 
 // frame puts what every page shows around a View.
 func (s *Site) frame(q *request, v View) page {
-	p := page{View: v, Lang: q.Lang, Compact: title(q.Pack, "compact", q.Pack.ID), Sample: q.Pack.Sample,
+	p := page{View: v, Lang: q.in, Compact: title(q.Pack, "compact", q.Pack.ID), Sample: q.Pack.Sample,
 		PackDate: q.Pack.Version, Operator: s.c.Operator, Base: s.c.Base, Forms: s.formsOpen() || s.signInOpen(), Other: s.c.Other}
 	if v.Script {
 		p.Code = s.script
 	}
 	p.Path, p.Marks, p.Copy = q.bare(""), v.marks, s.c.Copy
-	p.Feeds = inLanguage(v.Feeds, q.Lang)
+	p.Feeds = inLanguage(v.Feeds, q.in)
 	if asked := q.asked.Encode(); asked != "" {
 		p.Query = "?" + asked
 		if p.Marks != nil {

@@ -228,7 +228,7 @@ func (s *Site) asIt(m moment, past *keeper.Past) (*Site, error) {
 	}
 	then := &Site{c: s.c, mux: http.NewServeMux(), readers: http.NewServeMux(), cache: newPageCache(pastCache), tables: s.tables, pages: s.pages, style: s.style,
 		headerCSP: s.headerCSP, script: s.script, scriptCSP: s.scriptCSP, passkeys: s.passkeys, started: s.started, loopback: s.loopback,
-		files: make(map[string]bool), dated: make(map[string]bool), past: &pastOf{m, past, s}}
+		files: make(map[string]bool), along: make(map[string]bool), dated: make(map[string]bool), past: &pastOf{m, past, s}}
 	then.c.Keeper = k
 	then.routes()
 	return then, nil

@@ -37,6 +37,7 @@ func (s *Site) textTwin(address string, h handler) { s.fileTwin(address, ".md", 
 
 // fileTwin registers a page as a file to take along, likewise.
 func (s *Site) fileTwin(address, ext string, h handler) {
+	s.along["GET "+address+ext] = true
 	s.public("GET "+address+ext, func(w http.ResponseWriter, r *http.Request) {
 		lang, err := askedLanguage(r)
 		if err != nil {

@@ -122,8 +122,8 @@ func (s *Site) valuesOf(q *request, page *url.URL) (map[string]string, error) {
 		return nil, err
 	}
 	values := make(map[string]string)
-	noteValues(values, "title", envelope.Title, q.Lang)
-	noteValues(values, "", envelope.Data, q.Lang)
+	noteValues(values, "title", envelope.Title, q.lang())
+	noteValues(values, "", envelope.Data, q.lang())
 	return values, nil
 }
 

@@ -61,7 +61,7 @@ func severalOf(options []choice) string {
 func (q *request) named(f commitment.Field, chosen func(string) bool) []choice {
 	var out []choice
 	if f.Name == "areas" {
-		for _, a := range q.Areas.Sorted(q.Lang) {
+		for _, a := range q.Areas.Sorted(q.lang()) {
 			out = append(out, choice{a.ID, everyLang(a.Name), chosen(a.ID)})
 		}
 		return out
@@ -125,7 +125,7 @@ func (s *Site) startDraft(q *request) (string, error) {
 		if err := stakeholder.Opens(tx, lead, stakeholder.RightCommit); err != nil {
 			return locale.Field("party", err)
 		}
-		d.Draft = commitment.NewDraft(q.Pack, string(q.Lang), lead, p.Kind)
+		d.Draft = commitment.NewDraft(q.Pack, string(q.lang()), lead, p.Kind)
 		return s.prefill(q, tx, &d)
 	})
 	if err != nil {
@@ -149,8 +149,8 @@ func (s *Site) prefill(q *request, tx *db.Tx, d *draft) error {
 		return err
 	}
 	d.Claims = claims
-	d.Fields["title"], _ = stated.Text("title", q.Lang)
-	d.Fields["promise"], _ = stated.Text("promise", q.Lang)
+	d.Fields["title"], _ = stated.Text("title", q.lang())
+	d.Fields["promise"], _ = stated.Text("promise", q.lang())
 	d.Fields["items"] = strings.Join(stated.StatedFacts.Items, ", ")
 	d.Fields["areas"] = strings.Join(stated.StatedFacts.Areas, ", ")
 	d.Fields["type"] = stated.StatedFacts.Type
@@ -468,7 +468,7 @@ func reportDraft(q *request, tx *db.Tx) (d commitment.ReportDraft, err error) {
 	if of.Closing.On != "" {
 		return d, keeper.Refuse(keeper.ErrForbidden, locale.E("err.commitment.closed."+of.Lifecycle, "on", of.Closing.On))
 	}
-	return commitment.NewReportDraft(of, string(q.Lang), q.Now.Format("2006-01-02")), nil
+	return commitment.NewReportDraft(of, string(q.lang()), q.Now.Format("2006-01-02")), nil
 }
 
 func (s *Site) submitReport(q *request) (string, error) {

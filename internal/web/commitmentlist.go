@@ -34,7 +34,7 @@ func (s *Site) commitments(q *request) (View, error) {
 		return View{}, err
 	}
 	v := View{Feeds: q.follow("/commitments", asked), Page: "commitments", Title: message("menu.commitments"), Section: "menu.commitments", Subjects: []string{"commitments", "parties"}, Robots: filtered(asked)}
-	if q.All {
+	if q.whole() {
 		v.Table = streamCSV(commitmentTable, func(after string) ([]commitmentLine, string, error) {
 			f.After, f.Limit, f.Today = after, 1000, q.Today
 			return commitmentLines(q, f)
@@ -43,13 +43,13 @@ func (s *Site) commitments(q *request) (View, error) {
 	}
 	f.After = asked.Get("after")
 	data := commitmentsView{Which: f.Which}
-	if q.Lang != "" || len(asked) == 0 {
+	if !q.forProgram() || len(asked) == 0 {
 		if data.Counts, data.all, err = countsOf(q); err != nil {
 			return View{}, err
 		}
 	}
 	v.Data, v.Table = &data, &Table{}
-	if q.Lang == "" {
+	if q.forProgram() {
 		if data.Disputed, err = q.disputedCommitments(); err != nil {
 			return View{}, err
 		}

@@ -82,7 +82,7 @@ func (s *Site) crosswalkScheme(q *request) (View, error) {
 
 func (s *Site) crosswalkOf(q *request, scheme string) (View, error) {
 	asked := q.query("q", "from", "item", "to", "page")
-	v := crosswalkView{Scheme: scheme, From: fromOutside, Asked: scheme != "" || q.Lang == "" || len(asked) > 0}
+	v := crosswalkView{Scheme: scheme, From: fromOutside, Asked: scheme != "" || q.forProgram() || len(asked) > 0}
 	if asked.Get("from") == fromItem {
 		v.From = fromItem
 	}

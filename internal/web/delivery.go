@@ -179,7 +179,7 @@ func (v *itemView) silence(q *request, i *compact.Item) error {
 	if err != nil {
 		return err
 	}
-	states := stakeholder.Filter{Kind: stakeholder.KindState, Limit: 1000, Lang: q.Lang, GroupOn: q.Today}
+	states := stakeholder.Filter{Kind: stakeholder.KindState, Limit: 1000, GroupOn: q.Today}
 	all, err := stakeholder.IDs(q.Tx, states)
 	if err != nil {
 		return err
@@ -195,6 +195,7 @@ func (v *itemView) silence(q *request, i *compact.Item) error {
 	if q.Pack.SilentAddressees != "list" {
 		return nil
 	}
+	states.Lang = q.lang() // of the names' order
 	list, err := stakeholder.List(q.Tx, states)
 	for _, p := range list.Parties {
 		if !registered[p.ID] {

@@ -64,7 +64,7 @@ func (s *Site) submitDispute(q *request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	facts := correction.Raised{Lang: string(q.Lang)}
+	facts := correction.Raised{Lang: string(q.lang())}
 	err = s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) (err error) {
 		q.Tx = tx
 		defer func() { q.Tx = nil }()
@@ -78,7 +78,7 @@ func (s *Site) submitDispute(q *request) (string, error) {
 	}
 	var by string
 	by, facts.Party = q.actor(party)
-	words := correction.Clean(correction.KindRaised, map[string]string{"text." + string(q.Lang): q.PostFormValue("text")})
+	words := correction.Clean(correction.KindRaised, map[string]string{"text." + string(q.lang()): q.PostFormValue("text")})
 	return s.publish(q, party, q.formKey(), func(out []keeper.Result) string { return disputeHref(out[0].Index) },
 		keeper.Act{Kind: correction.KindRaised, By: by, Facts: facts, Words: words})
 }
@@ -127,8 +127,8 @@ func (s *Site) disputeAnswerForm() formHandler {
 		return v, f, err
 	}
 	submit := func(q *request) (string, error) {
-		facts := correction.Replied{Lang: string(q.Lang)}
-		words := map[string]string{"text." + string(q.Lang): q.PostFormValue("text")}
+		facts := correction.Replied{Lang: string(q.lang())}
+		words := map[string]string{"text." + string(q.lang()): q.PostFormValue("text")}
 		return s.inDispute(q, func(d correction.Dispute) (int64, keeper.Act) {
 			facts.Dispute = d.ID
 			by, fact := q.speaker(d.Maker)
@@ -212,7 +212,7 @@ func (s *Site) closeForm() formHandler {
 		if err != nil {
 			return "", locale.Field("as", locale.E("err.party.which"))
 		}
-		words := correction.Clean(correction.KindClosed, map[string]string{"note." + string(q.Lang): q.PostFormValue("note")})
+		words := correction.Clean(correction.KindClosed, map[string]string{"note." + string(q.lang()): q.PostFormValue("note")})
 		return s.inDispute(q, func(d correction.Dispute) (int64, keeper.Act) {
 			by, fact := q.speaker(side)
 			return side, keeper.Act{Kind: correction.KindClosed, By: by, Words: words, Facts: correction.Closed{Dispute: d.ID, Outcome: q.PostFormValue("outcome"), Party: fact}}

@@ -52,8 +52,8 @@ func (f *iCalendarFile) dueEvents(q *request, origin string, rows []dueRow) {
 		f.line("DTSTAMP:" + stamp(q.Pack.Version, q.Today) + "T000000Z")
 		f.line("DTSTART;VALUE=DATE:" + compactDate(d.On))
 		f.line("DTEND;VALUE=DATE:" + dayAfter(d.On))
-		f.line("SUMMARY;LANGUAGE=" + string(q.Lang) + ":" + iCalendarText(dueSummary(d, q.Lang)))
-		f.line("URL:" + q.Site.c.Base + "/" + string(q.Lang) + d.Commitment.Href)
+		f.line("SUMMARY;LANGUAGE=" + string(q.lang()) + ":" + iCalendarText(dueSummary(d, q.lang())))
+		f.line("URL:" + q.Site.c.Base + "/" + string(q.lang()) + d.Commitment.Href)
 		f.line("TRANSP:TRANSPARENT")
 		if q.Pack.Sample {
 			f.line("X-KEPT-SAMPLE:TRUE")

@@ -111,7 +111,7 @@ func (s *Site) entries(q *request) (View, error) {
 			return View{}, err
 		}
 	}
-	if q.All {
+	if q.whole() {
 		return v.all(q, from, asked), nil
 	}
 	if before, err := strconv.ParseInt(asked.Get("before"), 10, 64); err == nil && before >= v.first && before < from {

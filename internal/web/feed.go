@@ -140,7 +140,7 @@ func (s *Site) makeFeed(r *http.Request, tx *db.Tx, lang locale.Lang, f feed) (*
 
 // atom writes the feed. A page that is not the newest keeps its own address.
 func (s *Site) atom(q *request, f feed, asked url.Values, changes []change) ([]byte, error) {
-	lang := q.Lang
+	lang := q.lang()
 	at := func(a url.Values) string {
 		if len(a) == 0 {
 			return s.c.Base + f.page + ".atom"

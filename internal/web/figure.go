@@ -69,13 +69,14 @@ func (f figure) Shown(l locale.Lang) string {
 // what a reader of that page would see.
 func (s *Site) viewOf(q *request, path, query string) (View, error) {
 	in := *q
-	in.asked, in.shown, in.All = url.Values{}, nil, false
-	if in.Lang == "" {
-		in.Lang = locale.English
+	in.asked, in.shown, in.all = url.Values{}, nil, false
+	if in.in == "" {
+		in.in = locale.English
 	}
 	in.Request = (&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}}).WithContext(q.Context())
 	w := viewing{q: &in, err: errNotFound(path)}
 	s.readers.ServeHTTP(&w, in.Request)
+	q.minds.language, q.minds.program = q.minds.language || in.minds.language, q.minds.program || in.minds.program
 	if w.err == nil && query != in.asked.Encode() {
 		w.err = keeper.Refuse(keeper.ErrInvalid, locale.Field("with", locale.E("err.cite.with", "value", keeper.Line(query))))
 	}

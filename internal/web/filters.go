@@ -180,7 +180,7 @@ const mostGroups = 200
 
 // groups of parties, whose members are dated.
 func (c coder) groups() (filter, error) {
-	page, err := stakeholder.List(c.q.Tx, stakeholder.Filter{Kind: stakeholder.KindGroup, Lang: c.q.Lang, Limit: mostGroups})
+	page, err := stakeholder.List(c.q.Tx, stakeholder.Filter{Kind: stakeholder.KindGroup, Lang: c.q.lang(), Limit: mostGroups})
 	var all []choice
 	for _, p := range page.Parties {
 		id := strconv.FormatInt(p.ID, 10)

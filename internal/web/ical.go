@@ -72,11 +72,11 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 // days that it may mean; what is not certain is tentative.
 func (s *Site) iCalendar(q *request, due []dueRow) []byte {
 	p, origin := q.Pack, strings.TrimPrefix(strings.TrimPrefix(s.c.Base, "https://"), "http://")
-	name, _ := title(p, compact.Compacts, p.ID).In(q.Lang)
+	name, _ := title(p, compact.Compacts, p.ID).In(q.lang())
 	var f iCalendarFile
 	f.line("BEGIN:VCALENDAR")
 	f.line("VERSION:2.0")
-	f.line("PRODID:-//Kept//" + iCalendarText(p.ID) + "//" + strings.ToUpper(string(q.Lang)))
+	f.line("PRODID:-//Kept//" + iCalendarText(p.ID) + "//" + strings.ToUpper(string(q.lang())))
 	f.line("CALSCALE:GREGORIAN")
 	f.line("X-WR-CALNAME:" + iCalendarText(name))
 	for _, e := range p.Calendar {
@@ -86,11 +86,11 @@ func (s *Site) iCalendar(q *request, due []dueRow) []byte {
 		f.line("DTSTAMP:" + stamp(p.Version, q.Today) + "T000000Z")
 		f.line("DTSTART;VALUE=DATE:" + compactDate(firstDay(e.On)))
 		f.line("DTEND;VALUE=DATE:" + dayAfter(compact.LastDay(lastOf(e))))
-		f.line("SUMMARY;LANGUAGE=" + string(q.Lang) + ":" + iCalendarText(summarise(row, e, q.Lang)))
-		if text := describe(row, q.Lang); text != "" {
-			f.line("DESCRIPTION;LANGUAGE=" + string(q.Lang) + ":" + iCalendarText(text))
+		f.line("SUMMARY;LANGUAGE=" + string(q.lang()) + ":" + iCalendarText(summarise(row, e, q.lang())))
+		if text := describe(row, q.lang()); text != "" {
+			f.line("DESCRIPTION;LANGUAGE=" + string(q.lang()) + ":" + iCalendarText(text))
 		}
-		f.line("URL:" + s.c.Base + "/" + string(q.Lang) + "/calendar#" + e.ID)
+		f.line("URL:" + s.c.Base + "/" + string(q.lang()) + "/calendar#" + e.ID)
 		f.line("TRANSP:TRANSPARENT")
 		if !e.Certain {
 			f.line("STATUS:TENTATIVE")

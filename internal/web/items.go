@@ -37,6 +37,7 @@ type itemView struct {
 	Asked     askedView      `json:"asked"`
 	Note      Text           `json:"our_note,omitempty"`
 	Official  []officialView `json:"official_words,omitempty"`
+	loaded    []locale.Lang  // languages of the official words
 	Facts     []factView     `json:"facts,omitempty"`
 	Map       bool           `json:"-"` // it asks for the implementation map
 	Parts     []itemRow      `json:"parts,omitempty"`
@@ -124,8 +125,7 @@ func (s *Site) item(q *request) (View, error) {
 		crumbs = append(crumbs, itemLink(q.Pack, i.Under))
 	}
 	return View{Page: "item", Title: prefixed(id, title(q.Pack, compact.Items, id)), Section: "menu.items", Crumbs: crumbs,
-		Subjects: []string{"item:" + id, "text:" + i.TextID, "commitments", "indicators"}, Data: v,
-		Alike: len(v.Official) == 0 && len(v.Silent) == 0}, nil // official words are those of the page's language, names in its order
+		Subjects: []string{"item:" + id, "text:" + i.TextID, "commitments", "indicators"}, Data: v}, nil
 }
 
 // placeOf is where the item stands in its text: "11 (d)".
@@ -210,21 +210,13 @@ func sourcesOf(p *compact.Pack, ids []string) []sourceView {
 	return out
 }
 
-// official fills the official words, where the operator has loaded them: the
-// page's own language, and in the twin all of them.
-func (v *itemView) official(q *request, i *compact.Item) error {
-	langs := locale.Langs
-	if q.Lang != "" {
-		langs = []locale.Lang{q.Lang}
-		loaded, err := compact.LoadedLanguages(q.Tx, i.TextID)
-		if err != nil {
-			return err
-		}
-		if len(loaded) > 0 && !slices.Contains(loaded, q.Lang) {
-			langs = loaded[:1]
-		}
+// official fills the official words, in every language in which the operator has
+// loaded them: the twin shows all of them.
+func (v *itemView) official(q *request, i *compact.Item) (err error) {
+	if v.loaded, err = compact.LoadedLanguages(q.Tx, i.TextID); err != nil || len(v.loaded) == 0 {
+		return err
 	}
-	for _, l := range langs {
+	for _, l := range locale.Langs {
 		words, ok, err := compact.OfficialWords(q.Tx, i.TextID, i.ID, l)
 		if err != nil {
 			return err
@@ -234,6 +226,19 @@ func (v *itemView) official(q *request, i *compact.Item) error {
 		}
 	}
 	return nil
+}
+
+// OfficialIn are the official words on a page: in its own language where the text is
+// loaded in it, else in the first that is.
+func (v itemView) OfficialIn(l locale.Lang) []officialView {
+	if len(v.loaded) > 0 && !slices.Contains(v.loaded, l) {
+		l = v.loaded[0]
+	}
+	at := slices.IndexFunc(v.Official, func(o officialView) bool { return o.Lang == l })
+	if at < 0 {
+		return nil
+	}
+	return v.Official[at : at+1]
 }
 
 // choice is an option of a filter.

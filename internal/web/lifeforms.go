@@ -110,7 +110,7 @@ func (q *request) inWords(name string) map[string]string {
 	if text == "" {
 		return nil
 	}
-	return map[string]string{name + "." + string(q.Lang): text}
+	return map[string]string{name + "." + string(q.lang()): text}
 }
 
 func (s *Site) withdrawCommitmentForm() formHandler {

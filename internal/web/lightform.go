@@ -152,7 +152,7 @@ func (s *Site) takeLight(q *request) (string, error) {
 		if len(answers) == 0 {
 			continue // made since the form was shown
 		}
-		act, changed, problems := l.Act(answers, q.Now, by, q.Lang)
+		act, changed, problems := l.Act(answers, q.Now, by, q.lang())
 		for _, e := range problems {
 			place := e.Place
 			if place == commitment.LightSeen {

@@ -67,7 +67,7 @@ func paged[T any](q *request, list []T, asked url.Values) ([]T, listPage) {
 // pagedBy is paged with so many rows to a page.
 func pagedBy[T any](q *request, list []T, asked url.Values, perPage int) ([]T, listPage) {
 	page := listPage{Total: len(list), From: 1, To: len(list)}
-	if q.Lang == "" || len(list) <= perPage {
+	if len(list) <= perPage || q.forProgram() {
 		return list, page
 	}
 	last := (len(list) - 1) / perPage

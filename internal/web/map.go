@@ -85,7 +85,7 @@ func (s *Site) implementationMap(q *request) (View, error) {
 	}
 	v := View{Page: "map", Title: message("map.title"), Section: "menu.items", Crumbs: []Link{{message("menu.items"), "/items"}},
 		Subjects: []string{"commitments", "parties", "support", "indicators"}, Robots: filtered(asked)}
-	if q.All {
+	if q.whole() {
 		v.Table = streamCSV(mapTable, func(after string) ([]mapRow, string, error) { return m.rows(after, 1000) })
 		return v, nil
 	}
@@ -103,7 +103,7 @@ func (s *Site) implementationMap(q *request) (View, error) {
 		return View{}, err
 	}
 	limit := int(coder{q, asked}.id("limit"))
-	if limit <= 0 || limit > 1000 || q.Lang != "" {
+	if limit <= 0 || limit > 1000 || !q.forProgram() {
 		limit = perPage
 	}
 	var next string

@@ -226,7 +226,7 @@ func (s *Site) submitHide(q *request) (string, error) {
 	}
 	words := map[string]string{}
 	if reason := keeper.Prose(q.PostFormValue("reason")); reason != "" {
-		words["reason."+string(q.Lang)] = reason
+		words["reason."+string(q.lang())] = reason
 	}
 	var acts []keeper.Act
 	for _, f := range fates {
@@ -386,7 +386,7 @@ func (s *Site) submitVerdict(q *request) (string, error) {
 	if q.PostFormValue("finish") == "" {
 		verdict := q.PostFormValue("verdict")
 		err := s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
-			if err := correction.DecideAppeal(tx, q.Now, id, verdict, q.PostFormValue("reason"), q.Lang, q.Who.ID); err != nil {
+			if err := correction.DecideAppeal(tx, q.Now, id, verdict, q.PostFormValue("reason"), q.lang(), q.Who.ID); err != nil {
 				return err
 			}
 			return account.Note(tx, q.Now, q.Who, "appeal."+verdict, id)

@@ -88,17 +88,11 @@ func (s *Site) otherForm(q *request) (View, error) {
 		Crumbs:   append(formCrumbs(party), Link{message("forms.title"), party.Href + "/forms"}),
 		Subjects: []string{"party:" + strconv.FormatInt(p.ID, 10), "commitments", "indicators"}, Data: v, Markdown: v.markdown, File: v.file}
 	out.Live = true // it says how large the record was
-	if q.Lang == "" || q.All {
-		lang, err := askedLanguage(q.Request)
-		if err != nil {
-			return View{}, err
-		}
-		q.query("lang")
-		out.Table = &Table{Columns: filled.Columns(), Rows: filled.Rows(lang)}
-	} else {
-		out.Table = &Table{}
-	}
-	return out, nil
+	out.Tables = func(lang locale.Lang) *Table { return &Table{Columns: filled.Columns(), Rows: filled.Rows(lang)} }
+	lang, err := askedLanguage(q.Request)
+	q.query("lang")
+	out.Table, out.Along = out.Tables(lang), "/paper"
+	return out, err
 }
 
 // formFor finds a form that is for a kind of party.

@@ -75,7 +75,7 @@ func (s *Site) participationForm() formHandler {
 		var act keeper.Act
 		err := s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
 			b, f, err := stakeholder.FiguresNow(tx, q.Pack.Digest.String())
-			act = stakeholder.ReviewOf(b, f.Size, stakeholder.Clean(stakeholder.KindReviewed, map[string]string{"findings." + string(q.Lang): q.PostFormValue("findings")}))
+			act = stakeholder.ReviewOf(b, f.Size, stakeholder.Clean(stakeholder.KindReviewed, map[string]string{"findings." + string(q.lang()): q.PostFormValue("findings")}))
 			return err
 		})
 		if err != nil {

@@ -81,7 +81,7 @@ var partyFilters = []string{"q", "kind", "basis", "region", "area", "group", "si
 func (c coder) partyFilter() stakeholder.Filter {
 	at := c.asked.Get
 	return stakeholder.Filter{Where: at("where"), Kind: at("kind"), Basis: at("basis"), Region: at("region"), Area: c.area(), Group: c.id("group"), GroupOn: c.q.Today,
-		Size: at("size"), LedBy: at("led_by"), MinLevel: at("level"), Supports: c.scope(), Query: at("q"), Lang: c.q.Lang}
+		Size: at("size"), LedBy: at("led_by"), MinLevel: at("level"), Supports: c.scope(), Query: at("q"), Lang: c.q.lang()}
 }
 
 // partyFields draws what partyFilter reads.
@@ -110,7 +110,7 @@ func (s *Site) parties(q *request) (View, error) {
 	c := coder{q, asked}
 	f := c.partyFilter()
 	v := View{Feeds: q.follow("/stakeholders", asked), Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Robots: filtered(asked)}
-	if q.All {
+	if q.whole() {
 		v.Table = streamCSV(partyTable, func(after string) ([]partyRow, string, error) {
 			f.After, f.Limit = after, 1000
 			list, err := stakeholder.List(q.Tx, f)
@@ -137,7 +137,7 @@ func (s *Site) parties(q *request) (View, error) {
 		return View{}, err
 	}
 	data.filters = newFilters(asked, "parties.name", fields, "where")
-	if q.Lang != "" {
+	if !q.forProgram() {
 		b, err := stakeholder.BalanceOf(q.Tx, f)
 		if err != nil {
 			return View{}, err

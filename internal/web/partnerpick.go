@@ -69,7 +69,7 @@ func (q *request) partiesCalled(name string) (found []stakeholder.Party, sure bo
 	if fold.Text(name) == "" {
 		return nil, false, nil
 	}
-	page, err := stakeholder.List(q.Tx, stakeholder.Filter{Query: name, Lang: q.Lang, GroupOn: q.Today, Limit: 200})
+	page, err := stakeholder.List(q.Tx, stakeholder.Filter{Query: name, Lang: q.lang(), GroupOn: q.Today, Limit: 200})
 	if err != nil {
 		return nil, false, err
 	}
@@ -163,7 +163,7 @@ func (q *request) namedPartners(text string) (string, error) {
 		if p.Party != 0 {
 			lines[i] = strconv.FormatInt(p.Party, 10)
 			if n, ok := names[p.Party]; ok {
-				name, _ := n.In(q.Lang)
+				name, _ := n.In(q.lang())
 				lines[i] = plainName.Replace(name) + " (" + lines[i] + ")"
 			}
 		}

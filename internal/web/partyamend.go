@@ -32,7 +32,7 @@ func (s *Site) amendPartyForm() formHandler {
 			if err != nil {
 				return View{}, nil, err
 			}
-			name, _ := names[p.Parent].In(q.Lang)
+			name, _ := names[p.Parent].In(q.lang())
 			f.Advice = []Text{message("form.partydata.parent", "name", name, "id", strconv.FormatInt(p.Parent, 10))}
 		}
 		return View{Title: message("form.partydata.title"), Section: "menu.parties", Crumbs: partyCrumbs(p)}, f, nil
@@ -93,7 +93,7 @@ func (q *request) amendFields(p stakeholder.Party, words map[string]string) []fo
 	}
 	var fields []formField
 	if p.Kind != stakeholder.KindState {
-		fields = append(fields, line("name", "line", words[textPart(words, "name", q.Lang)], true), line("acronym", "line", words["acronym.und"], false))
+		fields = append(fields, line("name", "line", words[textPart(words, "name", q.lang())], true), line("acronym", "line", words["acronym.und"], false))
 		if q.Who.Is(account.RoleSecretariat) {
 			kind := line("kind", "select", p.Kind, true)
 			fields = append(fields, kind.from(options(q.Pack.PartyKinds, kind.Value, partyKind)))
@@ -104,7 +104,7 @@ func (q *request) amendFields(p stakeholder.Party, words map[string]string) []fo
 	}
 	active := q.field("active", "", false)
 	standing := q.chosenOr("active", p.Active)
-	for _, a := range q.Areas.Sorted(q.Lang) {
+	for _, a := range q.Areas.Sorted(q.lang()) {
 		active.Options = append(active.Options, choice{a.ID, areaName(q.Areas, a.ID), slices.Contains(standing, a.ID)})
 	}
 	active.Kind = severalOf(active.Options)
@@ -114,7 +114,7 @@ func (q *request) amendFields(p stakeholder.Party, words map[string]string) []fo
 		led.Options = append(led.Options, choice{code, message("balance.led_by." + code), slices.Contains(ledBy, code)})
 	}
 	return append(fields, active, line("languages", "line", strings.Join(p.Languages, " "), false).help("field.languages.help"),
-		line("web", "line", words["web.und"], false).help("field.web.help"), line("purpose", "text", words[textPart(words, "purpose", q.Lang)], false), led,
+		line("web", "line", words["web.und"], false).help("field.web.help"), line("purpose", "text", words[textPart(words, "purpose", q.lang())], false), led,
 		line("reason", "text", "", false).help("field.amend_reason.help"))
 }
 
@@ -142,10 +142,10 @@ func (s *Site) submitAmendment(q *request) (string, error) {
 		return "", err
 	}
 	words["web.und"] = q.PostFormValue("web")
-	words[textPart(words, "purpose", q.Lang)] = q.PostFormValue("purpose")
-	words["reason."+string(q.Lang)] = q.PostFormValue("reason")
+	words[textPart(words, "purpose", q.lang())] = q.PostFormValue("purpose")
+	words["reason."+string(q.lang())] = q.PostFormValue("reason")
 	if p.Kind != stakeholder.KindState {
-		words[textPart(words, "name", q.Lang)] = q.PostFormValue("name")
+		words[textPart(words, "name", q.lang())] = q.PostFormValue("name")
 		words["acronym.und"] = q.PostFormValue("acronym")
 	}
 	by, _ := q.actor(p.ID)
@@ -239,7 +239,7 @@ func (s *Site) submitRepresentation(q *request) (string, error) {
 			}
 		}
 		act = keeper.Act{Kind: stakeholder.KindDeclared, By: by, Facts: facts, Words: stakeholder.Clean(stakeholder.KindDeclared,
-			map[string]string{"source." + string(q.Lang): q.PostFormValue("source"), "url.und": q.PostFormValue("source_url")})}
+			map[string]string{"source." + string(q.lang()): q.PostFormValue("source"), "url.und": q.PostFormValue("source_url")})}
 	}
 	return s.publish(q, id, q.formKey(), back(partyHref(id)), act)
 }

@@ -44,7 +44,7 @@ func (f formField) from(options []choice) formField { f.Options = options; retur
 // areaOptions lists the pack's areas in the reader's order.
 func (q *request) areaOptions(chosen string) []choice {
 	var out []choice
-	for _, a := range q.Areas.Sorted(q.Lang) {
+	for _, a := range q.Areas.Sorted(q.lang()) {
 		out = append(out, choice{a.ID, areaName(q.Areas, a.ID), a.ID == chosen})
 	}
 	return out
@@ -76,8 +76,8 @@ func (s *Site) registerForm() formHandler {
 			return "", err
 		}
 		words := stakeholder.Clean(stakeholder.KindRegistered, map[string]string{
-			"name." + string(q.Lang): q.FormValue("name"), "acronym.und": q.FormValue("acronym"), "web.und": q.FormValue("web"),
-			"purpose." + string(q.Lang): q.FormValue("purpose")})
+			"name." + string(q.lang()): q.FormValue("name"), "acronym.und": q.FormValue("acronym"), "web.und": q.FormValue("web"),
+			"purpose." + string(q.lang()): q.FormValue("purpose")})
 		facts := stakeholder.Registered{Kind: q.FormValue("kind"), Area: q.FormValue("area"), Size: q.FormValue("size")}
 		out, err := s.submit(q, q.formKey(), keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat, Facts: facts, Words: words})
 		if err != nil {
@@ -109,7 +109,7 @@ func (s *Site) endorseForm() formHandler {
 		if err != nil {
 			return View{}, nil, err
 		}
-		_, loaded, err := compact.LoadedText(q.Tx, q.Pack.InForce, q.Lang)
+		_, loaded, err := compact.LoadedText(q.Tx, q.Pack.InForce, q.lang())
 		if err != nil {
 			return View{}, nil, err
 		}
@@ -158,7 +158,7 @@ func (q *request) endorsementFields() []formField {
 
 // endorsement reads the sent fields of an endorsement of the text in force.
 func (q *request) endorsement(digest string) (stakeholder.Given, map[string]string) {
-	lang := string(q.Lang)
+	lang := string(q.lang())
 	words := map[string]string{"alignment." + lang: q.FormValue("alignment"), "role." + lang: q.FormValue("role")}
 	facts := stakeholder.Given{Text: q.Pack.InForce, Language: lang, Digest: digest, Vision: q.FormValue("endorses_vision") != "",
 		Principles: q.FormValue("endorses_principles") != "", Supports: q.Form["supports"]}
@@ -174,7 +174,7 @@ func (q *request) endorsement(digest string) (stakeholder.Given, map[string]stri
 // wordsRead is the digest of the official words in the reader's language, "" where none are loaded.
 func (s *Site) wordsRead(q *request) (digest string, err error) {
 	err = s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
-		l, loaded, err := compact.LoadedText(tx, q.Pack.InForce, q.Lang)
+		l, loaded, err := compact.LoadedText(tx, q.Pack.InForce, q.lang())
 		if loaded {
 			digest = l.Split.String()
 		}

@@ -50,10 +50,10 @@ func (s *Site) partyPeopleForm() formHandler {
 		if err != nil {
 			return View{}, nil, err
 		}
-		f := &formPage{Action: "/" + string(q.Lang) + peopleHref(p.ID), Lead: message("people.party.lead"), Button: message("people.invite"), Back: "/desk", Fields: []formField{
+		f := &formPage{Action: "/" + string(q.lang()) + peopleHref(p.ID), Lead: message("people.party.lead"), Button: message("people.invite"), Back: "/desk", Fields: []formField{
 			q.field("mail", "mail", true), q.field("name", "line", false),
 			q.field("as", "select", true).from(options(q.postsOffered(), q.FormValue("as"), postName)),
-			q.field("lang", "select", true).from(langOptions(firstOf(q.FormValue("lang"), string(q.Lang))))}}
+			q.field("lang", "select", true).from(langOptions(firstOf(q.FormValue("lang"), string(q.lang()))))}}
 		contacts, err := account.Contacts(q.Tx, p.ID)
 		if err != nil {
 			return View{}, nil, err
@@ -127,7 +127,7 @@ func (s *Site) invite(q *request) (string, error) {
 	}
 	lang := locale.Lang(q.PostFormValue("lang"))
 	if !locale.Known(string(lang)) {
-		lang = q.Lang
+		lang = q.lang()
 	}
 	return peopleHref(party), s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
 		p, err := stakeholder.ByID(tx, party)
@@ -237,7 +237,7 @@ func (s *Site) handOverForm() formHandler {
 		f := &formPage{Action: q.URL.Path, Lead: message("people.hand_over.lead", "days", int(postLife/(24*time.Hour))), Button: message("people.hand_over.button"), Back: peopleHref(party), Fields: []formField{
 			q.field("as", "select", true).from(options(hers, q.FormValue("as"), postName)),
 			q.field("mail", "mail", true), q.field("name", "line", false),
-			q.field("lang", "select", true).from(langOptions(firstOf(q.FormValue("lang"), string(q.Lang))))}}
+			q.field("lang", "select", true).from(langOptions(firstOf(q.FormValue("lang"), string(q.lang()))))}}
 		return View{Title: message("people.hand_over"), Crumbs: draftCrumbs()}, f, nil
 	}
 	return formHandler{may: may, make: make, submit: s.handOver}
@@ -257,7 +257,7 @@ func (s *Site) handOver(q *request) (string, error) {
 	}
 	lang := locale.Lang(q.PostFormValue("lang"))
 	if !locale.Known(string(lang)) {
-		lang = q.Lang
+		lang = q.lang()
 	}
 	return "/desk", s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
 		names, err := stakeholder.NamesOf(tx, party)
@@ -290,7 +290,7 @@ func (s *Site) handOver(q *request) (string, error) {
 // whose sign-in is strong, else by two operators.
 func (s *Site) peopleForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
-		f := &formPage{Action: "/" + string(q.Lang) + "/desk/people", Lead: message("people.lead"), Back: "/desk"}
+		f := &formPage{Action: "/" + string(q.lang()) + "/desk/people", Lead: message("people.lead"), Back: "/desk"}
 		if q.Who.Is(account.RoleOperator) {
 			f.Button = message("people.grant")
 			f.Fields = []formField{q.field("mail", "mail", true), q.field("name", "line", false),
@@ -360,7 +360,7 @@ func (s *Site) grantRole(q *request) (string, error) {
 		return "", locale.Field("grant", locale.E("err.account.role", "value", string(role)))
 	}
 	return "/desk/people", s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
-		id, err := account.Add(tx, q.Now, q.PostFormValue("mail"), q.PostFormValue("name"), q.Lang)
+		id, err := account.Add(tx, q.Now, q.PostFormValue("mail"), q.PostFormValue("name"), q.lang())
 		if err != nil {
 			return err
 		}

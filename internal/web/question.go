@@ -39,7 +39,7 @@ func (s *Site) askForm() formHandler {
 			return View{}, nil, err
 		}
 		f := &formPage{Action: q.URL.Path, Lead: phrase("question.lead", "field", message(field.Label), "days", int(account.QuestionLife/(24*time.Hour))), Button: message("question.button"), Back: "/desk/drafts/" + d.ID + "/1",
-			Hidden: []hiddenField{{"field", field.Name}}, Fields: []formField{q.field("mail", "mail", true), q.field("lang", "select", true).from(langOptions(firstOf(q.FormValue("lang"), string(q.Lang))))}}
+			Hidden: []hiddenField{{"field", field.Name}}, Fields: []formField{q.field("mail", "mail", true), q.field("lang", "select", true).from(langOptions(firstOf(q.FormValue("lang"), string(q.lang()))))}}
 		return View{Title: message("question.ask"), Section: "menu.commitments", Crumbs: draftCrumbs()}, f, nil
 	}
 	return formHandler{make: make, submit: s.ask}
@@ -55,7 +55,7 @@ func (s *Site) ask(q *request) (string, error) {
 	}
 	lang := locale.Lang(q.PostFormValue("lang"))
 	if !locale.Known(string(lang)) {
-		lang = q.Lang
+		lang = q.lang()
 	}
 	var to string
 	err = s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {

@@ -55,10 +55,10 @@ func (s *Site) periodChapter(q *request) (View, error) {
 	for _, f := range c.Figures {
 		v.Rows = append(v.Rows, p.figureRow(q, f))
 	}
-	if q.Lang != "" {
+	if !q.forProgram() {
 		v.Layout = layOut(q, c, v.Rows)
 	}
-	if text, in := v.Source.In(q.Lang); text != "" && q.Lang != "" {
+	if text, in := v.Source.In(q.lang()); text != "" && !q.forProgram() {
 		v.BodyLang = in
 		if v.Body, err = p.written(q, in, narrative.Parse(text)); err != nil {
 			return View{}, err

@@ -134,7 +134,7 @@ func (q *request) previewed(p *reported, f *formPage, text string, meant bool) e
 	if err != nil {
 		return err
 	}
-	f.Preview = &preview{body, q.Lang}
+	f.Preview = &preview{body, q.lang()}
 	if len(faults) > 0 {
 		list := panel{Title: message("period.form.faults"), Lead: message("period.form.faults_lead")}
 		for _, fault := range faults {
@@ -246,7 +246,7 @@ func (s *Site) contributeForm() formHandler {
 		}
 		act.Facts = f
 		if text := keeper.Prose(q.PostFormValue("text")); text != "" && !f.Withdrawn {
-			act.Words = map[string]string{"text." + string(q.Lang): text}
+			act.Words = map[string]string{"text." + string(q.lang()): text}
 		}
 		return s.publish(q, party, q.formKey(), back(periodHref(r.ID)+"/"+url.PathEscape(f.Chapter)), act)
 	}

@@ -385,7 +385,7 @@ func (s *Site) erratumForm() formHandler {
 		words := map[string]string{}
 		for _, name := range []string{"reason", "text"} {
 			if text := keeper.Prose(q.PostFormValue(name)); text != "" {
-				words[name+"."+string(q.Lang)] = text
+				words[name+"."+string(q.lang())] = text
 			}
 		}
 		return s.publishOwn(q, periodHref(id)+"#errata", q.formKey(), keeper.Act{Kind: report.KindCorrected, By: report.Secretariat, Facts: f, Words: words})

@@ -55,7 +55,7 @@ func (s *Site) periodItems(q *request) (View, error) {
 	rows, page := pagedBy(q, p.Figures.Items, asked, itemsPerPage)
 	v.listPage = page
 	most := mostInRow
-	if q.Lang == "" {
+	if q.forProgram() {
 		most = 1 << 30
 	}
 	for _, r := range rows {

@@ -131,12 +131,12 @@ func (s *Site) policyNote(q *request) (View, error) {
 
 // write puts the Markdown of a note into the page's language, or the one it has.
 func (v *noteView) write(q *request, p *reported) (err error) {
-	if q.Lang == "" {
+	if q.forProgram() {
 		return nil
 	}
-	finding, in := v.Finding.In(q.Lang)
+	finding, in := v.Finding.In(q.lang())
 	if v.BodyLang = in; finding == "" {
-		_, v.BodyLang = v.Meaning.In(q.Lang)
+		_, v.BodyLang = v.Meaning.In(q.lang())
 	}
 	if v.Found, err = p.written(q, v.BodyLang, narrative.Parse(v.Finding[v.BodyLang])); err != nil {
 		return err
@@ -215,7 +215,7 @@ func (s *Site) takeNote(q *request) (string, error) {
 	words := map[string]string{}
 	for name, clean := range map[string]func(string) string{"title": keeper.Line, "finding": keeper.Prose, "meaning": keeper.Prose} {
 		if text := clean(q.PostFormValue(name)); text != "" {
-			words[name+"."+string(q.Lang)] = text
+			words[name+"."+string(q.lang())] = text
 		}
 	}
 	if q.PostFormValue("typed") == "" {

@@ -86,7 +86,7 @@ func (p *reported) part(q *request, c report.Chapter) (v printedPart, err error)
 	for _, f := range c.Figures[:len(c.Figures)-v.More] {
 		v.Rows = append(v.Rows, p.figureRow(q, f))
 	}
-	if text, in := v.Source.In(q.Lang); text != "" && q.Lang != "" {
+	if text, in := v.Source.In(q.lang()); text != "" && !q.forProgram() {
 		v.BodyLang = in
 		if v.Body, err = p.written(q, in, narrative.Parse(text)); err != nil {
 			return v, err

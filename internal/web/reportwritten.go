@@ -99,7 +99,7 @@ func (w *writing) anchor(n *narrative.Node) {
 	case !narrative.Linkable(n.Href):
 		w.nodes(n.Nodes)
 	case strings.HasPrefix(n.Href, "/"):
-		w.around("a", ` href="`+template.HTMLEscapeString("/"+string(w.q.Lang)+n.Href)+`"`, n.Nodes)
+		w.around("a", ` href="`+template.HTMLEscapeString("/"+string(w.q.lang())+n.Href)+`"`, n.Nodes)
 	default:
 		w.around("a", ` href="`+template.HTMLEscapeString(n.Href)+`" rel="external nofollow"`, n.Nodes)
 	}
@@ -108,7 +108,7 @@ func (w *writing) anchor(n *narrative.Node) {
 // link writes a link to a page of this site, with what there is to say of it.
 func (w *writing) link(class, to string, words Text, aside string) {
 	text, in := words.In(w.lang)
-	attributes := class + ` href="` + template.HTMLEscapeString("/"+string(w.q.Lang)+to) + `"`
+	attributes := class + ` href="` + template.HTMLEscapeString("/"+string(w.q.lang())+to) + `"`
 	if in != w.lang {
 		attributes += fmt.Sprintf(` lang="%s" dir="%s"`, in, in.Dir())
 	}
@@ -211,7 +211,7 @@ func (w *writing) commitment(id int64) error {
 // draftOf is a chapter's text as it would be printed in a report, for the preview of who writes it.
 func (p *reported) draftOf(q *request, text string) (template.HTML, []narrative.Fault, []narrative.Typed, error) {
 	d := narrative.Parse(text)
-	body, err := p.written(q, q.Lang, d)
+	body, err := p.written(q, q.lang(), d)
 	if err != nil {
 		return "", nil, nil, err
 	}

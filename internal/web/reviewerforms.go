@@ -136,7 +136,7 @@ func (s *Site) reviewDraftForm() formHandler {
 			return "", err
 		}
 		return "/desk/reviews/" + strconv.FormatInt(id, 10) + "/send", s.inCase(q, func(tx *db.Tx, c assessment.Case) error {
-			fields := map[string]string{"lang": string(q.Lang)}
+			fields := map[string]string{"lang": string(q.lang())}
 			for name := range q.PostForm {
 				if name != "token" && name != "key" {
 					fields[name] = q.PostFormValue(name)
@@ -342,20 +342,20 @@ func (s *Site) submitReply(q *request) (string, error) {
 		return "", err
 	}
 	by, _ := q.actor(c.Lead)
-	fields := map[string]string{"lang": string(q.Lang), "by": by, "reply": q.FormValue("reply")}
+	fields := map[string]string{"lang": string(q.lang()), "by": by, "reply": q.FormValue("reply")}
 	for n := range assessment.Advice {
 		fields["responses."+strconv.Itoa(n)] = q.FormValue("responses." + strconv.Itoa(n))
 	}
 	act := assessment.ReplyAct(c.ID, by, fields)
 	if c.Entry != 0 {
 		to, err := s.publish(q, c.Lead, q.formKey(), back(reviewHref(c.ID)), act)
-		return to, withoutLang(err, q.Lang)
+		return to, withoutLang(err, q.lang())
 	}
 	if err := s.speaksAlone(q, c.Lead); err != nil {
 		return "", err
 	}
 	if err := s.c.Keeper.Check(q.Context(), act); err != nil {
-		return "", withoutLang(err, q.Lang)
+		return "", withoutLang(err, q.lang())
 	}
 	return "/desk", s.inCase(q, func(tx *db.Tx, c assessment.Case) error { return assessment.Reply(tx, q.Now, q.Who, c, fields) })
 }

@@ -102,11 +102,11 @@ func (s *Site) poolForm() formHandler {
 	submit := func(q *request) (string, error) {
 		appointer, _ := strconv.ParseInt(q.FormValue("appointer"), 10, 64)
 		act := keeper.Act{Kind: commitment.KindPool, By: stakeholder.Secretariat,
-			Facts: commitment.Pool{Lang: string(q.Lang), Basis: q.FormValue("basis"), Appointer: appointer, Naming: q.FormValue("naming")},
+			Facts: commitment.Pool{Lang: string(q.lang()), Basis: q.FormValue("basis"), Appointer: appointer, Naming: q.FormValue("naming")},
 			Words: q.wording("name", "appointed_by", "rule")}
 		out, err := s.c.Keeper.Submit(q.Context(), q.formKey(), act)
 		if err != nil {
-			return "", withoutLang(err, q.Lang)
+			return "", withoutLang(err, q.lang())
 		}
 		return "/desk/pools/" + strconv.FormatInt(out[0].Index, 10), nil
 	}
@@ -134,7 +134,7 @@ func (q *request) wording(names ...string) map[string]string {
 			clean = keeper.Line
 		}
 		if text := clean(q.FormValue(n)); text != "" {
-			words[n+"."+string(q.Lang)] = text
+			words[n+"."+string(q.lang())] = text
 		}
 	}
 	return words
@@ -237,7 +237,7 @@ func (s *Site) openReviewForm() formHandler {
 
 func (s *Site) openReview(q *request) (string, error) {
 	number := func(name string) int64 { n, _ := strconv.ParseInt(keeper.Line(q.FormValue(name)), 10, 64); return n }
-	f := commitment.ReviewOpened{Lang: string(q.Lang), Commitment: number("commitment"), Stage: q.FormValue("stage"), Pool: number("pool"), Reviewers: number("reviewers"), SecondOf: number("second_of")}
+	f := commitment.ReviewOpened{Lang: string(q.lang()), Commitment: number("commitment"), Stage: q.FormValue("stage"), Pool: number("pool"), Reviewers: number("reviewers"), SecondOf: number("second_of")}
 	err := s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
 		c, err := commitment.Get(tx, f.Commitment, q.Today)
 		f.Version = c.Version
@@ -248,7 +248,7 @@ func (s *Site) openReview(q *request) (string, error) {
 	}
 	out, err := s.c.Keeper.Submit(q.Context(), q.formKey(), keeper.Act{Kind: commitment.KindReviewOpened, By: stakeholder.Secretariat, Facts: f, Words: q.wording("terms")})
 	if err != nil {
-		return "", withoutLang(err, q.Lang)
+		return "", withoutLang(err, q.lang())
 	}
 	return "/desk/reviews/" + strconv.FormatInt(out[0].Index, 10) + "/seats", nil
 }

@@ -93,7 +93,7 @@ func (s *Site) reviews(q *request) (View, error) {
 	asked := q.query("progress", "review_stage", "completion", "asked", "after")
 	c := coder{q, asked}
 	f := commitment.ReviewFilter{State: asked.Get("progress"), Stage: asked.Get("review_stage"), Completion: asked.Get("completion"), Basis: asked.Get("asked"), Before: c.id("after")}
-	if q.All {
+	if q.whole() {
 		f.Limit = 1000
 		rows, err := wholeList(func(after string) ([]reviewRowView, string, error) {
 			f.Before, _ = strconv.ParseInt(after, 10, 64)

@@ -65,7 +65,7 @@ func (s *Site) search(q *request) (View, error) {
 			table.Rows = append(table.Rows, []string{id, h.ID, english(h.Title), h.Href, yesNo(h.Earlier)})
 		}
 		g := hitGroup{ID: id, Title: message("search.in." + id), Total: len(hits), Hits: hits}
-		if v.In == "" && q.Lang != "" && len(hits) > hitsShown {
+		if v.In == "" && !q.forProgram() && len(hits) > hitsShown {
 			g.Hits, g.More = hits[:hitsShown], "?"+url.Values{"q": {v.Q}, "in": {id}}.Encode()
 		}
 		v.Groups, v.Total = append(v.Groups, g), v.Total+len(hits)
@@ -96,7 +96,7 @@ func findAll(q *request, words string) (map[string][]hit, error) {
 	}
 	words = withoutArticle(words)
 	seen := make(map[string]bool)
-	first := q.Lang
+	first := q.lang()
 	if first == "" {
 		first = locale.English
 	}
@@ -127,7 +127,7 @@ func groupOf(h compact.Hit) string {
 const mostNamed = 100
 
 func partiesCalled(q *request, words string) ([]hit, error) {
-	page, err := stakeholder.List(q.Tx, stakeholder.Filter{Query: words, Lang: q.Lang, Limit: mostNamed})
+	page, err := stakeholder.List(q.Tx, stakeholder.Filter{Query: words, Lang: q.lang(), Limit: mostNamed})
 	var hits []hit
 	for _, p := range page.Parties {
 		hits = append(hits, hit{partRow: partRow{strconv.FormatInt(p.ID, 10), partyHref(p.ID), partyName(p.Names)}})

@@ -96,7 +96,7 @@ func (q *request) planSheet(tx *db.Tx, sent sentSheet) (*reportsheet.Plan, []kee
 		return nil, nil, err
 	}
 	by, _ := q.actor(sent.Party)
-	return commitment.PlanReports(tx, q.Now, commitment.SheetFile{Party: sent.Party, By: by, Lang: q.Lang, Digest: sent.Digest, Filled: filled,
+	return commitment.PlanReports(tx, q.Now, commitment.SheetFile{Party: sent.Party, By: by, Lang: q.lang(), Digest: sent.Digest, Filled: filled,
 		Style: reportsheet.Style{Dates: sent.Answers.Dates, Decimal: sent.Answers.Decimal}, Choices: sent.Answers.Choices, Default: sent.Answers.Default})
 }
 

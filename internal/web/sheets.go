@@ -153,6 +153,6 @@ func (s *Site) takeSheet(q *request) (string, error) {
 	if len(b) > maxSheet {
 		return "", keeper.Refuse(errTooLarge, locale.Field("file", locale.E("err.form.too_large", "max", maxSheet)))
 	}
-	sent := sentSheet{ID: keeper.NewKey(), Owner: q.Who.ID, Party: party, Lang: string(q.Lang), Name: keeper.Line(head.Filename), Digest: record.DigestOf(b), body: b}
+	sent := sentSheet{ID: keeper.NewKey(), Owner: q.Who.ID, Party: party, Lang: string(q.lang()), Name: keeper.Line(head.Filename), Digest: record.DigestOf(b), body: b}
 	return "/desk/sheet/" + sent.ID, s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error { return keepSheet(tx, q.Now, sent) })
 }

@@ -118,7 +118,7 @@ func (s *Site) meet(q *request) (err error) {
 		}
 	}
 	if q.Who == nil && s.entered(q.Request) {
-		q.Who = &account.Who{ID: "demo", Lang: q.Lang, Demo: true, Any: q.Pack.Sample}
+		q.Who = &account.Who{ID: "demo", Lang: q.lang(), Demo: true, Any: q.Pack.Sample}
 		q.secret = s.c.Secret
 	}
 	return nil

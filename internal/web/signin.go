@@ -76,7 +76,7 @@ func (s *Site) askSignIn(q *request) (string, error) {
 	if err != nil {
 		return "", locale.Field("mail", err)
 	}
-	payload, err := json.Marshal(askedSignIn{mail, q.Lang, local(q.PostFormValue("to"))})
+	payload, err := json.Marshal(askedSignIn{mail, q.lang(), local(q.PostFormValue("to"))})
 	if err != nil {
 		return "", err
 	}

@@ -30,7 +30,7 @@ func partyCrumbs(p stakeholder.Party) []Link {
 // partyOptions lists the registered parties that a form may name.
 func (q *request) partyOptions(chosen string, offered func(stakeholder.Party) bool) ([]choice, error) {
 	var out []choice
-	f := stakeholder.Filter{Limit: 1000, Lang: q.Lang, GroupOn: q.Today}
+	f := stakeholder.Filter{Limit: 1000, Lang: q.lang(), GroupOn: q.Today}
 	for {
 		page, err := stakeholder.List(q.Tx, f)
 		if err != nil {
@@ -192,7 +192,7 @@ func (s *Site) withdrawForm() formHandler {
 		if err != nil {
 			return "", err
 		}
-		words := stakeholder.Clean(stakeholder.KindWithdrawn, map[string]string{"reason." + string(q.Lang): q.PostFormValue("reason")})
+		words := stakeholder.Clean(stakeholder.KindWithdrawn, map[string]string{"reason." + string(q.lang()): q.PostFormValue("reason")})
 		return s.publish(q, party, q.formKey(), back(partyHref(party)), keeper.Act{Kind: stakeholder.KindWithdrawn, By: by, Facts: facts, Words: words})
 	}
 	return formHandler{may: (*request).mayActForID, make: make, submit: submit}

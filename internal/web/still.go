@@ -38,12 +38,17 @@ type Reader struct {
 	ctx   context.Context
 }
 
-// Pages is what stands under one address, in the order of [locale.Langs].
+// Pages is what stands under one address, in the order of [locale.Langs], with the
+// twins that could be made along; others are files to ask for.
 type Pages struct {
 	HTML  [][]byte
-	Twins bool   // JSON and CSV were made along; else they are files to ask for
-	JSON  []byte // of all languages
-	CSV   []byte // nil where the page has no table
+	Twins []Twined
+}
+
+// Twined is a twin that was made along with its page.
+type Twined struct {
+	Address string
+	Body    []byte
 }
 
 // Kind is how an address can be had.
@@ -53,7 +58,7 @@ const (
 	Nowhere Kind = iota // no address of the site
 	Program             // a form, a search, a filter, a page of the past: it needs the program
 	Page
-	Twin // JSON or CSV of a page
+	Twin // what a page is to a program, or to take along
 	File
 )
 
@@ -68,7 +73,7 @@ func NewStill(ctx context.Context, c Config, readers int) (*Still, error) {
 		copied := *c.Copy
 		copied.Policy = policyOfCopy(s.headerCSP[0], copied.Live)
 		s.c.Copy = &copied
-		s.page("/copy", alike(s.copied))
+		s.page("/copy", s.copied)
 	}
 	v := &Still{site: s, Today: s.today()}
 	under, end, err := c.Keeper.DB().Snapshot(ctx, readers)
@@ -116,6 +121,8 @@ func (v *Still) Kind(address string) Kind {
 	switch {
 	case asked.Has(asOfName):
 		return Program
+	case v.site.along[file]:
+		return only(asked, Twin, "lang")
 	case v.site.files[file], v.site.dated[file] && ofPrograms[ending] && twinTypes[ending] == "":
 		return only(asked, File, "lang")
 	case v.site.dated[file] && twinTypes[ending] != "":
@@ -207,17 +214,17 @@ func (s *Site) file(pattern string, h http.HandlerFunc) {
 	s.mux.HandleFunc(pattern, h)
 }
 
-// allLanguages writes a page six times: from one View where it is alike in every
-// language, else from six.
+// allLanguages writes a page six times: from one View, unless the handler looked at
+// the language; then from six.
 func (s *Site) allLanguages(r *http.Request, tx *db.Tx) (out Pages, err error) {
 	q, err := s.request(r, tx, "")
 	if err != nil {
 		return out, err
 	}
 	var v View
-	for _, lang := range locale.Langs {
-		q.Lang = lang
-		if !v.Alike {
+	for i, lang := range locale.Langs {
+		q.in = lang
+		if i == 0 || q.minds.language {
 			if v, err = s.wholeView(q, r); err != nil {
 				return out, err
 			}
@@ -230,11 +237,12 @@ func (s *Site) allLanguages(r *http.Request, tx *db.Tx) (out Pages, err error) {
 		}
 		out.HTML = append(out.HTML, body)
 	}
-	if !v.Alike || r.URL.RawQuery != "" {
+	if q.minds != (minds{}) || r.URL.RawQuery != "" {
 		return out, nil
 	}
-	q.Lang, q.Request = "", r
-	return out, s.addTwins(q, v, &out)
+	q.in, q.Request = "", r
+	out.Twins, err = s.twinsOf(q, v)
+	return out, err
 }
 
 // wholeView is the View of an address without language, with its marks.
@@ -250,22 +258,42 @@ func (s *Site) wholeView(q *request, r *http.Request) (View, error) {
 	return w.view, w.err
 }
 
-// addTwins writes the JSON and the CSV of a View that is alike for programs too.
-func (s *Site) addTwins(q *request, v View, out *Pages) error {
+// twinsOf are the twins of a View that is the same for every reader.
+func (s *Site) twinsOf(q *request, v View) (all []Twined, err error) {
 	seen, err := seenIn(q.Tx, q.subjectsOf(v))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if out.JSON, err = jsonOf(twinOfView(q, v, q.URL.Path, seen), "", v.Rows); err != nil {
-		return err
+	path := q.URL.Path
+	if path == "/" {
+		path = "/index"
 	}
-	if out.Twins = true; v.Table == nil {
-		return nil
+	b, err := jsonOf(twinOfView(q, v, path, seen), "", v.Rows)
+	all = append(all, Twined{path + ".json", b})
+	if v.Table != nil && err == nil {
+		b, err = csvOf(v.Table, q.Pack.Sample)
+		all = append(all, Twined{path + ".csv", b})
 	}
+	for _, lang := range locale.Langs {
+		in := "?lang=" + string(lang)
+		if v.Tables != nil && err == nil {
+			b, err = csvOf(v.Tables(lang), q.Pack.Sample)
+			all = append(all, Twined{path + ".csv" + in, b})
+		}
+		if v.Markdown != nil {
+			all = append(all, Twined{path + v.Along + ".md" + in, v.Markdown(lang)})
+		}
+		if v.File != nil {
+			all = append(all, Twined{path + v.Along + ".html" + in, v.File(lang)})
+		}
+	}
+	return all, err
+}
+
+func csvOf(t *Table, sample bool) ([]byte, error) {
 	var b bytes.Buffer
-	err = writeCSV(&b, v.Table, q.Pack.Sample)
-	out.CSV = b.Bytes()
-	return err
+	err := writeCSV(&b, t, sample)
+	return b.Bytes(), err
 }
 
 // File writes what stands under an address that carries no language.

@@ -104,7 +104,7 @@ func (s *Site) support(q *request) (View, error) {
 		return rows, found.Next, err
 	}
 	v := View{Page: "support", Title: message("support.title"), Section: "menu.commitments", Subjects: []string{"support"}, Robots: filtered(asked)}
-	if q.All {
+	if q.whole() {
 		f.Limit = 1000
 		v.Table = streamCSV(helpTable, page)
 		return v, nil

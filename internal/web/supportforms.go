@@ -35,7 +35,7 @@ func (s *Site) supportForm() formHandler {
 		for _, i := range q.Pack.Asking(q.Pack.Settings.InForce) {
 			items.Options = append(items.Options, choice{i.ID, prefixed(i.ID, title(q.Pack, compact.Items, i.ID)), slices.Contains(q.chosen("items"), i.ID)})
 		}
-		for _, a := range q.Areas.Sorted(q.Lang) {
+		for _, a := range q.Areas.Sorted(q.lang()) {
 			areas.Options = append(areas.Options, choice{a.ID, everyLang(a.Name), slices.Contains(q.chosen("areas"), a.ID)})
 		}
 		items.Kind, areas.Kind = severalOf(items.Options), severalOf(areas.Options)
@@ -103,9 +103,9 @@ func (s *Site) submitSupport(q *request) (string, error) {
 	if q.PostFormValue("side") == commitment.Offered {
 		kind = commitment.KindOffered
 	}
-	f := commitment.Support{Party: party, Lang: string(q.Lang), Kind: q.PostFormValue("kind"), Items: q.chosen("items"), Areas: q.chosen("areas"),
+	f := commitment.Support{Party: party, Lang: string(q.lang()), Kind: q.PostFormValue("kind"), Items: q.chosen("items"), Areas: q.chosen("areas"),
 		Unit: keeper.Line(q.PostFormValue("unit")), Until: keeper.Line(q.PostFormValue("until"))}
-	if f.Size, err = commitment.TypedNumber(string(q.Lang), keeper.Line(q.PostFormValue("size"))); err != nil {
+	if f.Size, err = commitment.TypedNumber(string(q.lang()), keeper.Line(q.PostFormValue("size"))); err != nil {
 		return "", locale.Field("size", err)
 	}
 	f.Commitment, _ = strconv.ParseInt(q.PostFormValue("commitment"), 10, 64) // none where the form names none

@@ -20,7 +20,7 @@ func (s *Site) tokensForm() formHandler {
 		}
 		name := q.field("name", "line", true).help("token.name.help")
 		name.Label = message("token.name")
-		f := &formPage{Action: "/" + string(q.Lang) + "/desk/tokens", Lead: message("token.lead"), Button: message("token.make"), Back: "/desk/account", Fields: []formField{name, scopes}}
+		f := &formPage{Action: "/" + string(q.lang()) + "/desk/tokens", Lead: message("token.lead"), Button: message("token.make"), Back: "/desk/account", Fields: []formField{name, scopes}}
 		tokens, err := account.Tokens(q.Tx, q.Who.ID)
 		if err != nil {
 			return View{}, nil, err

@@ -121,8 +121,8 @@ func (q *request) translation(f *formPage, o original) {
 		langs[i] = string(l)
 	}
 	into := q.FormValue("lang")
-	if into == "" && slices.Contains(o.Missing, q.Lang) {
-		into = string(q.Lang)
+	if into == "" && slices.Contains(o.Missing, q.lang()) {
+		into = string(q.lang())
 	}
 	f.Hidden = []hiddenField{{"part", o.Part}}
 	f.Fields = []formField{q.input("lang", "select", true, "translate.into").from(options(langs, into, func(l string) Text { return same(locale.Lang(l).Own()) })),

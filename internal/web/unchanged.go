@@ -43,7 +43,7 @@ func (q *request) unchangedPage(c commitment.View, back string) (View, *formPage
 // sayUnchanged publishes it in the party's name.
 func (s *Site) sayUnchanged(q *request, c commitment.View, key string) (string, error) {
 	by, _ := q.actor(c.Party)
-	act, err := commitment.NewUnchanged(c, string(q.Lang), q.PostFormValue("unchanged"), q.Now.Format("2006-01-02"), by)
+	act, err := commitment.NewUnchanged(c, string(q.lang()), q.PostFormValue("unchanged"), q.Now.Format("2006-01-02"), by)
 	if err != nil {
 		return "", err
 	}

@@ -21,12 +21,13 @@ type request struct {
 	Site  *Site
 	Pack  *compact.Pack
 	Areas *area.Set
-	Lang  locale.Lang // the page's language; "" on addresses for programs
-	All   bool        // every row of a list is wanted, not one page of it: the CSV twin
 	Now   time.Time
 	Today string       // the date that deadlines go by (keeper.Today)
 	Who   *account.Who // who signed in; in forms only, nil on public pages
 
+	in     locale.Lang     // see lang
+	all    bool            // see whole
+	minds  minds           // what the handler has looked at
 	asked  url.Values      // the known parameters that the address gives
 	secret string          // of the cookie that the form's token is made of
 	late   bool            // the use of the session is to be noted
@@ -35,6 +36,32 @@ type request struct {
 	said   string          // what submit hands to done
 	made   []keeper.Result // what the submission put into the record
 	shown  []string        // subjects that readers shared by several pages showed
+}
+
+// minds tells what a handler wanted to know of its reader. What it never asked for
+// makes no difference to its View: so an export reads a page once, where it is the
+// same in every language, and makes the twins of the same View.
+type minds struct {
+	language bool // which language the page is in
+	program  bool // whether it is for a program, and whether all of a list is wanted
+}
+
+// lang is the page's language; "" on addresses for programs.
+func (r *request) lang() locale.Lang {
+	r.minds.language = true
+	return r.in
+}
+
+// forProgram tells whether the address is one for programs, which carries no language.
+func (r *request) forProgram() bool {
+	r.minds.program = true
+	return r.in == ""
+}
+
+// whole tells whether every row of a list is wanted, not one page of it: the CSV twin.
+func (r *request) whole() bool {
+	r.minds.program = true
+	return r.all
 }
 
 // arg is a path value ("id" of /items/{id}).
@@ -50,6 +77,8 @@ type View struct {
 	Data     any                      // what the template and the JSON twin show
 	Rows     [][]byte                 // rows that are JSON already; they stand under "rows" at the end of Data
 	Table    *Table                   // the CSV twin; nil: none
+	Tables   func(locale.Lang) *Table // the CSV twin in the language that its address asks for; nil: it has none
+	Along    string                   // what the address of Markdown and File has more than the page's
 	Markdown func(locale.Lang) []byte // the page as a text to take along; nil: none
 	File     func(locale.Lang) []byte // the same as a web page that stands alone; nil: none
 	Robots   string                   // "noindex" for searches and forms
@@ -58,7 +87,6 @@ type View struct {
 	Live     bool                     // never cached: it changes with every entry of the record
 	Status   int                      // 200 when zero
 	Feeds    map[string]string        // media type → address of further twins (iCal, Atom); the page adds its language
-	Alike    bool                     // it is the same in every language and for programs: an export makes it once
 
 	marks *marksView // what was said against what the page shows
 }
@@ -111,15 +139,6 @@ type Table struct {
 
 // handler makes the View of one address.
 type handler func(*request) (View, error)
-
-// alike marks what a handler makes as the same in every language.
-func alike(h handler) handler {
-	return func(q *request) (View, error) {
-		v, err := h(q)
-		v.Alike = true
-		return v, err
-	}
-}
 
 // query gives the known parameters of the address, without control characters. It
 // notes them: a page is kept in the cache only under the one spelling of its own

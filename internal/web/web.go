@@ -74,6 +74,7 @@ type Site struct {
 	mux       *http.ServeMux
 	readers   *http.ServeMux  // of public pages by their address without language, for who cites or exports them
 	files     map[string]bool // patterns of mux under which files for everybody stand
+	along     map[string]bool // patterns of mux under which a page can be taken along
 	cache     *pageCache
 	tables    chan struct{} // slots for making tables
 	written   written       // rows of lists for programs
@@ -107,7 +108,7 @@ func New(c Config) (*Site, error) {
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
 		return nil, fmt.Errorf("the base address %q is not of the form https://host", c.Base)
 	}
-	s := &Site{c: c, mux: http.NewServeMux(), readers: http.NewServeMux(), files: make(map[string]bool), dated: make(map[string]bool), comparing: make(chan struct{}, 1), cache: newPageCache(64 << 20), tables: tableSlots(), started: time.Now(), loopback: isLoopback(base.Hostname())}
+	s := &Site{c: c, mux: http.NewServeMux(), readers: http.NewServeMux(), files: make(map[string]bool), along: make(map[string]bool), dated: make(map[string]bool), comparing: make(chan struct{}, 1), cache: newPageCache(64 << 20), tables: tableSlots(), started: time.Now(), loopback: isLoopback(base.Hostname())}
 	if !s.loopback && (c.Operator.Name == "" || c.Operator.Contact == "" || c.Operator.Privacy == "") {
 		return nil, errors.New("a public address needs an operator, a contact and a privacy page: set --operator, --contact and --privacy")
 	}

@@ -112,7 +112,7 @@ func (s *Site) submitWrong(q *request) (string, error) {
 	if err := s.served(q, about); err != nil {
 		return "", err
 	}
-	lang := string(q.Lang)
+	lang := string(q.lang())
 	words := correction.Clean(correction.KindAsked, map[string]string{"text." + lang: q.PostFormValue("text"), "proposed." + lang: q.PostFormValue("proposed"), "url.und": q.PostFormValue("url")})
 	facts := correction.Asked{About: about.String(), Thing: thing, Category: q.PostFormValue("category"), Lang: lang, Received: q.Now.UTC().Format(time.DateOnly)}
 	if q.Who == nil {
@@ -190,7 +190,7 @@ func (s *Site) served(q *request, about correction.About) error {
 	default:
 		return nil
 	}
-	r := (&http.Request{Method: http.MethodHead, URL: &url.URL{Path: "/" + string(q.Lang) + path}, Header: http.Header{}}).WithContext(q.Context())
+	r := (&http.Request{Method: http.MethodHead, URL: &url.URL{Path: "/" + string(q.lang()) + path}, Header: http.Header{}}).WithContext(q.Context())
 	var w statusOnly
 	s.mux.ServeHTTP(&w, r)
 	if w.status != http.StatusOK || w.Header().Get("Cache-Control") == "no-store" { // forms and receipts are not public
@@ -291,7 +291,7 @@ func (s *Site) submitAnswer(q *request) (string, error) {
 			}
 		}
 	}
-	words := correction.Clean(correction.KindAnswered, map[string]string{"text." + string(q.Lang): q.PostFormValue("text")})
+	words := correction.Clean(correction.KindAnswered, map[string]string{"text." + string(q.lang()): q.PostFormValue("text")})
 	act := keeper.Act{Kind: correction.KindAnswered, Facts: facts, Words: words}
 	return s.bySecretariat(q, act, func([]keeper.Result) string { return correctionHref(id) }, account.RoleSecretariat, account.RoleSteward)
 }
