@@ -139,13 +139,13 @@ type look struct {
 
 func newLook(tx *db.Tx, p *compact.Pack, today string) (*look, error) {
 	l := &look{pack: p, since: GapsSince(today), bodies: map[string][]string{}, indicators: indicatorsBeside(p), held: map[string]bool{}}
-	bodies, err := bodiesAtWork(tx, p)
+	bodies, err := Bodies(tx, p)
 	if err != nil {
 		return nil, err
 	}
 	for _, b := range bodies {
-		for _, item := range b.items {
-			l.bodies[item] = append(l.bodies[item], b.id)
+		for _, item := range b.Items {
+			l.bodies[item] = append(l.bodies[item], b.ID)
 		}
 	}
 	listed, err := observatory.List(tx)
@@ -218,12 +218,12 @@ func (g *ItemGaps) add(kind string, trail ...Sought) {
 // one that works on a whole objective does not close the gap of each of its items.
 func (l *look) bodiesOn(item string) []Sought {
 	on := l.bodies[item]
-	var over []string
-	for _, heading := range above(l.pack, item) {
-		over = together(over, l.bodies[heading])
+	var higher []string
+	for _, part := range above(l.pack, item) {
+		higher = together(higher, l.bodies[part])
 	}
-	over = slices.DeleteFunc(over, func(id string) bool { return slices.Contains(on, id) })
-	return []Sought{{What: SoughtBodies, Found: int64(len(on)), Counts: true, IDs: on}, {What: SoughtBodiesAbove, Found: int64(len(over)), IDs: over}}
+	higher = slices.DeleteFunc(higher, func(id string) bool { return slices.Contains(on, id) })
+	return []Sought{{What: SoughtBodies, Found: int64(len(on)), Counts: true, IDs: on}, {What: SoughtBodiesAbove, Found: int64(len(higher)), IDs: higher}}
 }
 
 // seriesOn are the indicators beside an item, and those of them that have values.
@@ -236,4 +236,15 @@ func (l *look) seriesOn(item string) []Sought {
 		}
 	}
 	return []Sought{{What: SoughtSeries, Found: int64(len(held)), Counts: true, IDs: held}, {What: SoughtIndicators, Found: int64(len(named)), IDs: named}}
+}
+
+// together joins two lists, each value once, in order.
+func together(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, v := range b {
+		if !slices.Contains(all, v) {
+			all = append(all, v)
+		}
+	}
+	return all
 }

@@ -4,53 +4,8 @@ import (
 	"slices"
 
 	"kept/internal/compact"
-	"kept/internal/db"
+	"kept/internal/forum/network"
 )
-
-// Functions are the codes of what a body can be for, in the order in which pages show them.
-var Functions = []string{"dialogue", "norms", "standards", "data", "review", "capacity", "funding", "coordination"}
-
-// working is what overlaps, gaps and the wheel ask of a body: who it is, what it
-// works on, which functions it has.
-type working struct {
-	id, kind, host string
-	items          []string // named by the body or naming it, each once
-	functions      []string
-}
-
-// bodiesAtWork are the bodies on the map, in the pack's order.
-func bodiesAtWork(tx *db.Tx, p *compact.Pack) ([]working, error) {
-	named := namedByItems(p)
-	all := make([]working, 0, len(p.Bodies))
-	for _, b := range p.Bodies {
-		all = append(all, working{id: b.ID, kind: b.Kind, host: b.Host, items: together(b.Items, named[b.ID])})
-	}
-	return all, nil
-}
-
-// namedByItems are the items that name a body as one that works on them.
-func namedByItems(p *compact.Pack) map[string][]string {
-	named := map[string][]string{}
-	for _, t := range p.Texts {
-		for _, i := range t.Items {
-			for _, body := range i.Bodies {
-				named[body] = append(named[body], i.ID)
-			}
-		}
-	}
-	return named
-}
-
-// together joins two lists, each value once, in order.
-func together(a, b []string) []string {
-	all := slices.Clone(a)
-	for _, v := range b {
-		if !slices.Contains(all, v) {
-			all = append(all, v)
-		}
-	}
-	return all
-}
 
 // above is what an item stands under, nearest first: the part that opens its list,
 // then its objective or theme, where it ends. The section on follow-up is no part of
@@ -73,4 +28,30 @@ func above(p *compact.Pack, id string) []string {
 // heading tells whether a part is an objective or theme.
 func heading(i *compact.Item) bool {
 	return i.Kind == compact.KindObjective || i.Kind == compact.KindTheme
+}
+
+// over are the same with what they weigh for an overlap.
+func over(p *compact.Pack) func(part string) []network.Over {
+	return func(part string) []network.Over {
+		var list []network.Over
+		for _, id := range above(p, part) {
+			o := network.Over{Part: id, Weight: network.Paragraph}
+			if i, _ := p.Item(id); heading(i) {
+				o.Weight = network.Objective
+			}
+			list = append(list, o)
+		}
+		return list
+	}
+}
+
+// Headings are the objectives and themes of a text, in its order.
+func Headings(p *compact.Pack, text string) []string {
+	var ids []string
+	for _, i := range p.ItemsOf(text) {
+		if heading(i) {
+			ids = append(ids, i.ID)
+		}
+	}
+	return ids
 }

@@ -1,0 +1,178 @@
+package forum
+
+import (
+	"slices"
+
+	"kept/internal/compact"
+	"kept/internal/forum/network"
+)
+
+// Overlap is two bodies that work on something together. It is a fact of what they
+// say they do, and no judgement: two bodies may well do one thing together.
+type Overlap struct {
+	A, B      *Body
+	Functions []string      // that both have
+	Parts     []string      // that both work on: items, and what they stand under, in the order of the texts
+	Shared    int64         // sum of the smaller weights of these parts
+	Tags      network.Share // of items with functions; not known where one of the two has no function
+	Items     network.Share // of items alone
+}
+
+// OverlapFilter narrows a list of overlaps; what is empty leaves it open. The shares
+// stay those of the whole of both bodies.
+type OverlapFilter struct {
+	Body     string // one of the two
+	Kind     string // of one of the two
+	Function string // that both have
+	Part     string // that both work on, by name or by something under it
+}
+
+// Overlaps are the pairs of bodies that work on something together.
+type Overlaps struct {
+	pack    *compact.Pack
+	bodies  []Body
+	members []network.Member
+	order   map[string]int // part → its place in the texts
+}
+
+// OverlapsOf makes them ready.
+func OverlapsOf(p *compact.Pack, bodies []Body) *Overlaps {
+	o := &Overlaps{pack: p, bodies: bodies, order: map[string]int{}}
+	for _, t := range p.Texts {
+		for _, i := range t.Items {
+			o.order[i.ID] = len(o.order)
+		}
+	}
+	known := map[string][]network.Over{}
+	weigh := over(p)
+	above := func(part string) []network.Over {
+		list, ok := known[part]
+		if !ok {
+			list = weigh(part)
+			known[part] = list
+		}
+		return list
+	}
+	for _, b := range bodies {
+		o.members = append(o.members, network.Member{Tags: network.Tags(b.Items, above), Functions: functionSet(b.Functions)})
+	}
+	return o
+}
+
+// functionSet has a bit for each function.
+func functionSet(functions []string) (set uint64) {
+	for _, f := range functions {
+		if at := slices.Index(compact.Functions, f); at >= 0 {
+			set |= 1 << at
+		}
+	}
+	return set
+}
+
+// List gives the pairs that a filter leaves, from the greatest overlap down: those
+// from one place to another, and how many there are. All are given where to is 0.
+func (o *Overlaps) List(f OverlapFilter, from, to int) (list []Overlap, of int) {
+	first := network.NewHighest(to)
+	network.Pairs(o.members, func(p *network.Pair) {
+		if o.fits(f, p) {
+			first.Put(p)
+		}
+	})
+	pairs := first.List()
+	for _, p := range pairs[min(from, len(pairs)):] {
+		list = append(list, o.overlap(p))
+	}
+	return list, first.Of
+}
+
+func (o *Overlaps) fits(f OverlapFilter, p *network.Pair) bool {
+	a, b := &o.bodies[p.A], &o.bodies[p.B]
+	switch {
+	case f.Body != "" && a.ID != f.Body && b.ID != f.Body,
+		f.Kind != "" && a.Kind != f.Kind && b.Kind != f.Kind,
+		f.Function != "" && p.Functions&functionSet([]string{f.Function}) == 0,
+		f.Part != "" && (o.members[p.A].Tags[f.Part] == 0 || o.members[p.B].Tags[f.Part] == 0):
+		return false
+	}
+	return true
+}
+
+func (o *Overlaps) overlap(p network.Pair) Overlap {
+	out := Overlap{A: &o.bodies[p.A], B: &o.bodies[p.B], Shared: p.Shared, Tags: p.Tags, Items: p.Items}
+	for at, f := range compact.Functions {
+		if p.Functions&(1<<at) != 0 {
+			out.Functions = append(out.Functions, f)
+		}
+	}
+	other := o.members[p.B].Tags
+	for part := range o.members[p.A].Tags {
+		if other[part] > 0 {
+			out.Parts = append(out.Parts, part)
+		}
+	}
+	slices.SortFunc(out.Parts, func(x, y string) int { return o.order[x] - o.order[y] })
+	return out
+}
+
+// Cell is how many bodies work on something under a heading with a function; with ""
+// of whatever function, or of none that is known.
+type Cell struct {
+	Function string
+	Bodies   int64
+}
+
+// Line is a heading of a text, or the section on follow-up, with its cells: "" first,
+// then the functions in their order.
+type Line struct {
+	Part  string
+	Cells []Cell
+}
+
+// Matrix counts bodies by heading of the text in force and by function. A body counts
+// once in a cell, however many items of the heading it works on.
+func (o *Overlaps) Matrix() []Line {
+	var lines []Line
+	for _, part := range append(Headings(o.pack, o.pack.InForce), compact.FollowUp) {
+		l := Line{Part: part, Cells: []Cell{{}}}
+		for _, f := range compact.Functions {
+			l.Cells = append(l.Cells, Cell{Function: f})
+		}
+		under := map[string]bool{part: true}
+		for _, i := range o.pack.ItemsOf(o.pack.InForce) {
+			under[i.ID] = under[i.ID] || i.Under == part
+		}
+		for at, b := range o.bodies {
+			if !slices.ContainsFunc(b.Items, func(id string) bool { return under[id] }) {
+				continue
+			}
+			l.Cells[0].Bodies++
+			for n := range compact.Functions {
+				if o.members[at].Functions&(1<<n) != 0 {
+					l.Cells[n+1].Bodies++
+				}
+			}
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// Measures are those of the graph of relations, by place in the list of bodies. Every
+// relation that somebody asserts is a tie, disputed ones too: it is shown with them.
+func (o *Overlaps) Measures() (of []network.Measure, components []int) {
+	at := make(map[string]int, len(o.bodies))
+	for n, b := range o.bodies {
+		at[b.ID] = n
+	}
+	g := network.Graph{Members: len(o.bodies)}
+	for _, b := range o.bodies {
+		for _, r := range b.Relations {
+			from, ok := at[r.From]
+			to, there := at[r.To]
+			if ok && there && r.From == b.ID {
+				g.Ties = append(g.Ties, [2]int{from, to})
+			}
+		}
+	}
+	return g.Measures()
+}
