@@ -40,7 +40,49 @@ type Body struct {
 	Source      string     // of the pack; "" of a body that the pack does not have
 	Also        []string
 	Certain     bool
-	Reading     []string // facts of the pack that are our own reading, in part at least
+	Reading     []string          // facts of the pack that are our own reading, in part at least
+	Own         Own               // what its own people say
+	Words       map[string]string // the short texts of their description: "name.fr", "mandate.und"
+	Principles  []string          // of a national or regional IGF
+	Runners     []Runner          // who ran it and who runs it
+	Disputed    []Disagreement    // other bodies' words against facts of this one
+}
+
+// Own is the description by a body's own people that stands.
+type Own struct {
+	Entry int64 // 0: there is none
+	Party int64
+	On    string
+	Facts []string // that it says: "kind", "functions" …
+}
+
+// Says tells whether a fact of a body is its own people's word.
+func (o Own) Says(fact string) bool { return slices.Contains(o.Facts, fact) }
+
+// Runner is a party that runs a body, or did.
+type Runner struct {
+	Entry   int64
+	Party   int64
+	Since   string
+	Checked bool   // the secretariat has looked
+	Ended   string // "" while it runs it
+}
+
+// Disagreement is another body's words against a fact of this one.
+type Disagreement struct {
+	Fact string
+	Dispute
+}
+
+// RunBy are the parties that run a body now.
+func (b *Body) RunBy() []int64 {
+	var parties []int64
+	for _, r := range b.Runners {
+		if r.Ended == "" {
+			parties = append(parties, r.Party)
+		}
+	}
+	return parties
 }
 
 // Mandate is what a body rests on.
@@ -87,6 +129,11 @@ func (b *Body) WorksOn(items ...string) bool {
 // people brought, in the order of the record.
 func Bodies(tx *db.Tx, p *compact.Pack) ([]Body, error) {
 	m := newMerge(p)
+	for _, add := range []func(*db.Tx) error{m.descriptions, m.texts, m.confirmations, m.runners, m.relations, m.disagreements} {
+		if err := add(tx); err != nil {
+			return nil, err
+		}
+	}
 	return m.bodies, nil
 }
 
@@ -96,10 +143,8 @@ func BodyByID(tx *db.Tx, p *compact.Pack, id string) (Body, error) {
 	if err != nil {
 		return Body{}, err
 	}
-	for _, b := range all {
-		if b.ID == id {
-			return b, nil
-		}
+	if n := slices.IndexFunc(all, func(b Body) bool { return b.ID == id }); n >= 0 {
+		return all[n], nil
 	}
 	return Body{}, keeper.Refuse(keeper.ErrNotFound, locale.E("err.body.unknown", "id", keeper.Line(shortened(id))))
 }
@@ -118,6 +163,3 @@ func staleFrom(date string) string {
 	last := first.AddDate(0, 1, -1).Day()
 	return first.AddDate(0, 0, min(day.Day(), last)).Format(time.DateOnly)
 }
-
-// bodyKinds are the acts about bodies and their relations.
-func bodyKinds() []keeper.Kind { return nil }

@@ -10,12 +10,13 @@ import (
 type merge struct {
 	pack   *compact.Pack
 	bodies []Body
-	at     map[string]int // id → place in bodies
+	at     map[string]int   // id → place in bodies
+	own    map[int64]string // description that stands → its body
 }
 
 // newMerge begins with what the pack says.
 func newMerge(p *compact.Pack) *merge {
-	m := &merge{pack: p, at: make(map[string]int, len(p.Bodies))}
+	m := &merge{pack: p, at: make(map[string]int, len(p.Bodies)), own: map[int64]string{}}
 	for _, b := range p.Bodies {
 		m.at[b.ID] = len(m.bodies)
 		m.bodies = append(m.bodies, fromPack(b))
