@@ -36,8 +36,8 @@ const (
 	nriGroups = 3
 )
 
-// Cycles are how often a body meets.
-var Cycles = []string{"yearly", "every-2-years", "every-4-years", "every-10-years", "sessions"}
+// BodyCycles are how often a body meets.
+var BodyCycles = []string{"yearly", "every-2-years", "every-4-years", "every-10-years", "sessions"}
 
 // Disputable are the facts of a body that another one may dispute.
 var Disputable = []string{"mandate", "name", "kind", "host", "items", "functions", "groups", "members", "outputs"}
@@ -219,7 +219,7 @@ func validateDescribed(a keeper.Act, f Described) error {
 	}
 	oneOf("kind", f.Kind, compact.BodyKinds, &es)
 	oneOf("level", f.Level, compact.Levels, &es)
-	oneOf("cycle", f.Cycle, Cycles, &es)
+	oneOf("cycle", f.Cycle, BodyCycles, &es)
 	among("functions", f.Functions, compact.Functions, &es)
 	among("principles", f.Principles, Principles, &es)
 	notTooMany("items", f.Items, &es)

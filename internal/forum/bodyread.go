@@ -5,8 +5,10 @@ import (
 	"strconv"
 	"strings"
 
+	"kept/internal/compact"
 	"kept/internal/compact/fold"
 	"kept/internal/db"
+	"kept/internal/locale"
 )
 
 // each reads the rows of a query; no row is open when it returns.
@@ -274,4 +276,55 @@ func SameMandate(all []Body, b *Body) (others []string) {
 		}
 	}
 	return others
+}
+
+// LooksLike are the other bodies whose name can be taken for that of this one.
+func LooksLike(all []Body, p *compact.Pack, b *Body) (others []string) {
+	own := b.skeletons(p)
+	for i := range all {
+		if all[i].ID != b.ID && slices.ContainsFunc(all[i].skeletons(p), func(s string) bool { return slices.Contains(own, s) }) {
+			others = append(others, all[i].ID)
+		}
+	}
+	return others
+}
+
+// skeletons are a body's names as a hasty reader sees them.
+func (b *Body) skeletons(p *compact.Pack) []string {
+	names := b.names(p)
+	for n, name := range names {
+		names[n] = fold.Skeleton(name)
+	}
+	return names
+}
+
+// names are a body's names in all languages.
+func (b *Body) names(p *compact.Pack) []string {
+	var names []string
+	if b.Entry == 0 {
+		for _, lang := range locale.Langs {
+			title, _ := p.Title(compact.Bodies, b.ID, lang)
+			names = append(names, title)
+		}
+	}
+	for part, text := range b.Words {
+		if strings.HasPrefix(part, "name.") {
+			names = append(names, text)
+		}
+	}
+	return names
+}
+
+// Name is a body's name in a language, and the language it is in; the pack's title
+// where the pack has the body. "" of one whose name was erased.
+func (b *Body) Name(p *compact.Pack, lang locale.Lang) (text string, in locale.Lang) {
+	if b.Entry == 0 {
+		return p.Title(compact.Bodies, b.ID, lang)
+	}
+	for _, l := range append([]locale.Lang{lang, "und", locale.English}, locale.Langs...) {
+		if text = b.Words["name."+string(l)]; text != "" {
+			return text, l
+		}
+	}
+	return "", locale.English
 }

@@ -2,9 +2,7 @@ package forum
 
 import (
 	"slices"
-	"strings"
 
-	"kept/internal/compact"
 	"kept/internal/compact/fold"
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -105,29 +103,12 @@ func (c checking) newName() error {
 		}
 		folded := fold.Text(text)
 		for _, b := range bodies {
-			if slices.Contains(b.foldedNames(c.pack), folded) {
+			if slices.ContainsFunc(b.names(c.pack), func(n string) bool { return fold.Text(n) == folded }) {
 				return keeper.Refuse(keeper.ErrConflict, locale.Field("name", locale.E("err.body.already", "id", b.ID)))
 			}
 		}
 	}
 	return nil
-}
-
-// foldedNames are a body's names in all languages, for comparing.
-func (b *Body) foldedNames(p *compact.Pack) []string {
-	var names []string
-	if b.Entry == 0 {
-		for _, lang := range locale.Langs {
-			title, _ := p.Title(compact.Bodies, b.ID, lang)
-			names = append(names, fold.Text(title))
-		}
-	}
-	for part, text := range b.Words {
-		if strings.HasPrefix(part, "name.") {
-			names = append(names, fold.Text(text))
-		}
-	}
-	return names
 }
 
 func checkConfirmed(c checking, f OfBody) error { return c.runs("body", f.Body, c.self(f.Party)) }

@@ -24,6 +24,7 @@ func TestHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Read(func(tx *db.Tx) error { return cyclesOfHistory(t, tx) })
+		w.Read(func(tx *db.Tx) error { return bodiesOfHistory(t, w, tx) })
 	})
 }
 

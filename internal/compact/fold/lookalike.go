@@ -65,3 +65,22 @@ func hidden(word string) bool {
 	}
 	return len(scriptsOf(word)) > 0 || !strings.ContainsFunc(word, unicode.IsLetter)
 }
+
+// Skeleton is what is left of a name for a hasty reader: folded, without spaces,
+// letters and digits that look Latin as that letter. Two names with one skeleton
+// look alike.
+func Skeleton(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return -1
+		case r == '0':
+			return 'o'
+		case r == '1' || r == 'i':
+			return 'l'
+		case lookalikes[r] != 0:
+			return lookalikes[r]
+		}
+		return r
+	}, Text(name))
+}

@@ -39,3 +39,20 @@ func TestLookalikes(t *testing.T) {
 		})
 	}
 }
+
+func TestSkeleton(t *testing.T) {
+	for _, tt := range []struct {
+		name, other string
+		alike       bool
+	}{
+		{"Harbour data group", "Hаrbour Data-grоup", true},
+		{"Port Council", "P0RT COUNClL", true},
+		{"Совет портов", "Совет портов ", true},
+		{"Port Council", "Port Counsel", false},
+		{"港口理事会", "港口数据小组", false},
+	} {
+		if got := fold.Skeleton(tt.name) == fold.Skeleton(tt.other); got != tt.alike {
+			t.Errorf("%q and %q alike: got %v, want %v (%q, %q)", tt.name, tt.other, got, tt.alike, fold.Skeleton(tt.name), fold.Skeleton(tt.other))
+		}
+	}
+}
