@@ -120,8 +120,10 @@ func (p Plan) check(es *locale.Errors) {
 
 // checkOrder wants the steps in the order in which they build on one another.
 func (p Plan) checkOrder(es *locale.Errors) {
+	if p.RankUntil <= p.TopicsUntil { // everybody orders one list: it is whole once topics are closed
+		es.AddField("rank_until", locale.E("err.cycle.after", "date", p.TopicsUntil))
+	}
 	for _, two := range []struct{ place, earlier, later string }{
-		{"rank_until", p.TopicsUntil, p.RankUntil},
 		{"agenda_until", p.RankUntil, p.AgendaUntil},
 		{"call_until", p.AgendaUntil, p.CallUntil},
 		{"from", p.CallUntil, p.From},
@@ -162,6 +164,9 @@ func checkCycleOpened(c checking, f CycleOpened) error {
 
 // today is the day that deadlines go by.
 func (c checking) today() string { return keeper.Today(c.at) }
+
+// newest is the last date that it can be anywhere on Earth.
+func (c checking) newest() string { return c.at.UTC().Add(14 * time.Hour).Format(time.DateOnly) }
 
 func applyCycleOpened(tx *db.Tx, e keeper.Entry, f CycleOpened) error {
 	err := tx.Queue(`INSERT INTO forum_cycle (id, year, from_on, to_on, topics_until, rank_until, agenda_until, call_until,

@@ -109,5 +109,9 @@ func TestRefusedCycles(t *testing.T) {
 // Where the pack does not run a forum, no cycle of it can be opened.
 func TestNoForum(t *testing.T) {
 	w := &world{Site: compacttest.Open(t, dbtest.SQLite(t), compacts.GDC(), forum.Subject())}
-	w.refuses(t, []refusal{{"a cycle", "", "err.forum.off", keeper.ErrForbidden, opened(2026)}})
+	w.refuses(t, []refusal{
+		{"a cycle", "", "err.forum.off", keeper.ErrForbidden, opened(2026)},
+		{"an order", "", "err.forum.off", keeper.ErrForbidden, keeper.Act{Kind: forum.KindAgendaRanked, By: "1", Facts: forum.AgendaRanked{Cycle: 1, Order: []string{"item:P11d"}}}},
+		{"a room", "", "err.forum.off", keeper.ErrForbidden, keeper.Act{Kind: forum.KindRegionOpened, By: "1", Facts: forum.RegionOpened{Region: "002", Languages: []string{"en"}}, Words: map[string]string{"name.en": "Room"}}},
+	})
 }

@@ -43,6 +43,8 @@ func Subject() keeper.Subject {
 	return keeper.Subject{Name: "forum", Schema: schema(), Version: "1", Kinds: slices.Concat(
 		bodyKinds(),
 		cycleKinds(),
+		agendaKinds(),
+		regionKinds(),
 	)}
 }
 
