@@ -46,7 +46,9 @@ func CanonicalPack(files map[string]any) ([]byte, error) {
 // its canonical form, byte for byte.
 func CheckPack(b []byte) error { return checkCanonical(b, packGrammar) }
 
-func canonicalText(v any) ([]byte, error) { return canonicalValue(v, textGrammar) }
+// CanonicalText returns v as a canonical JSON object that may hold any Unicode text,
+// as words and receipts do; empty values are left out.
+func CanonicalText(v any) ([]byte, error) { return canonicalValue(v, textGrammar) }
 
 func canonicalValue(v any, g grammar) ([]byte, error) {
 	if err := plainValue(reflect.ValueOf(v), 0); err != nil {

@@ -58,7 +58,7 @@ func (r Receipt) canonical() ([]byte, error) {
 	if err := r.Words.Check(); err != nil {
 		return nil, err
 	}
-	return canonicalText(receiptFile{
+	return CanonicalText(receiptFile{
 		Checkpoint: string(r.Checkpoint), Entry: string(r.Entry), Index: r.Index,
 		Key: r.Key, Proof: r.Proof, V: 1, Withheld: r.Withheld, Words: r.Words,
 	})

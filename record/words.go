@@ -97,7 +97,7 @@ func (w Words) Marshal() ([]byte, error) {
 	if err := w.Check(); err != nil {
 		return nil, err
 	}
-	return canonicalText(w)
+	return CanonicalText(w)
 }
 
 // ParseWords reads a words document and refuses any other spelling of it.

@@ -195,6 +195,41 @@ func TestReceipt(t *testing.T) {
 	})
 }
 
+// What a checkpoint once covered is proved under that one, however far the record has grown.
+func TestFirstReceipt(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		h.o.Subjects = append(h.o.Subjects, hedge())
+		h.start()
+		var o oracle
+		o.add(t, h.submit(plot("a")))
+		must(t, h.k.Sign(t.Context()))
+		h.grow(&o, 5)
+		if _, _, _, err := h.k.FirstReceipt(t.Context(), 2); !errors.Is(err, keeper.ErrNotFound) {
+			t.Errorf("before a checkpoint covers it: %v", err)
+		}
+		must(t, h.k.Sign(t.Context()))
+		early := h.k.Checkpoint()
+		h.grow(&o, 600)
+		must(t, h.k.Sign(t.Context()))
+		r, last, at, err := h.k.FirstReceipt(t.Context(), 2)
+		must(t, err)
+		for _, one := range []record.Receipt{r, last} {
+			must(t, one.Verify(note.VerifierList(h.o.Key.Verifier)))
+			if !bytes.Equal(one.Checkpoint, early) {
+				t.Errorf("entry %d is proved under %s", one.Index, one.Checkpoint)
+			}
+		}
+		if r.Index != 2 || last.Index != 4 || record.CheckTime(at) != nil {
+			t.Errorf("entries %d and %d, signed at %q", r.Index, last.Index, at)
+		}
+		for _, i := range []int64{-1, 600} {
+			if _, _, _, err := h.k.FirstReceipt(t.Context(), i); !errors.Is(err, keeper.ErrNotFound) {
+				t.Errorf("entry %d: %v", i, err)
+			}
+		}
+	})
+}
+
 func TestPaths(t *testing.T) {
 	h := oneHouse(t)
 	if _, err := h.k.Get(t.Context(), "checkpoint"); !errors.Is(err, fs.ErrNotExist) {
