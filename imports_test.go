@@ -59,6 +59,7 @@ var allowed = map[string][]string{
 	},
 	"internal/forum/network":    {},
 	"internal/forum/sortition":  {},
+	"internal/forum/draw":       {"record", "internal/locale", "internal/forum/sortition"},
 	"internal/report/narrative": {"internal/locale"},
 	"internal/report":           {"internal/report/narrative", "record", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/compact/area", "internal/stakeholder", "internal/observatory", "internal/observatory/trend", "internal/commitment", "internal/correction"},
 	"internal/report/paper":     {"internal/locale"},
@@ -148,6 +149,7 @@ var outside = map[string][]string{
 	"internal/commitment/agreement": {},
 	"internal/commitment/redline":   {},
 	"internal/forum/sortition":      {},
+	"internal/forum/draw":           {"github.com/cloudflare/circl", "golang.org/x/mod"},
 	"internal/forum/network":        {"gonum.org/v1/gonum"},
 	"internal/report/narrative":     {"github.com/yuin/goldmark"},
 }
