@@ -23,7 +23,7 @@ func TestHarbourCompact(t *testing.T) {
 	same(t, "what asks", idsWhere(p, p.InForce, (*compact.Item).Asks), numbered("H.%d", 1, 8))
 	same(t, "principles", idsWhere(p, p.InForce, ofKind(compact.KindPrinciple)), lettered("HR.", 'c'))
 	same(t, "draft", idsWhere(p, "harbour-draft", (*compact.Item).Asks), numbered("D.%d", 1, 4))
-	if len(p.Targets) != 3 || len(p.Bodies) != 2 || len(p.Documents) != 4 || len(p.Indicators) != 2 {
+	if len(p.Targets) != 3 || len(p.Bodies) != 9 || len(p.Documents) != 4 || len(p.Indicators) != 2 {
 		t.Errorf("%d targets, %d bodies, %d documents, %d indicators", len(p.Targets), len(p.Bodies), len(p.Documents), len(p.Indicators))
 	}
 	if !p.MayUse("propose", "endorsed", "private") || p.MayUse("propose", "", "private") {

@@ -181,7 +181,7 @@ func TestDescribedAgain(t *testing.T) {
 	})
 	second := w.Submit(again)
 	b := w.body("HB.2")
-	if b.Own.Entry != second || b.Mandate.Given() || b.URL != "https://data.harbour.example/" {
+	if b.Own.Entry != second || b.Own.Says("mandate") || b.Mandate.Source != "HS.1" || b.URL != "https://data.harbour.example/" {
 		t.Errorf("got %+v", b)
 	}
 	w.Read(func(tx *db.Tx) error {
@@ -257,7 +257,7 @@ func TestRefusedBodies(t *testing.T) {
 		{"disputed twice", "", "err.body.disputed_already", keeper.ErrConflict, disputed(w.gull, "HB.1", tie)},
 		{"disputed from outside", "body", "err.body.no_end", keeper.ErrForbidden, disputed(w.guild, id(own), tie)},
 		{"a tie of the pack that it has not", "relation", "err.body.no_relation", keeper.ErrNotFound,
-			with(disputed(w.kite, "HB.2", 0), func(f *forum.Disputed, _ words) { f.From, f.Kind, f.To = "HB.2", "reports_to", "HB.1" })},
+			with(disputed(w.kite, "HB.2", 0), func(f *forum.Disputed, _ words) { f.From, f.Kind, f.To = "HB.2", "co_hosts", "HB.1" })},
 		{"its own fact", "body", "err.body.own_fact", nil, bodyDisputed(w.kite, "HB.2", "HB.2", "mandate")},
 		{"a fact that is none", "fact", "err.party.not_one_of", nil, bodyDisputed(w.kite, "HB.2", "HB.1", "colour")},
 		{"no words", "text", "err.commitment.needed", nil, with(bodyDisputed(w.kite, "HB.2", "HB.1", "host"), func(_ *forum.BodyDisputed, w words) { clear(w) })},

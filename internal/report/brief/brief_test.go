@@ -14,6 +14,7 @@ import (
 	"kept/internal/correction"
 	"kept/internal/db"
 	"kept/internal/db/dbtest"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/observatory"
@@ -25,7 +26,7 @@ import (
 // another undertook and withdrew.
 func harbour(t *testing.T, store *db.DB) (s *compacttest.Site, made int64) {
 	t.Helper()
-	s = compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject())
+	s = compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject())
 	if err := observatory.LoadPack(t.Context(), s.Keeper, s.Pack); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,7 @@ func TestNeutral(t *testing.T) {
 }
 
 func TestNoBrief(t *testing.T) {
-	s := compacttest.Open(t, dbtest.SQLite(t), compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject())
+	s := compacttest.Open(t, dbtest.SQLite(t), compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject())
 	for _, id := range []string{"ZZ9", firstThatAsksNothing(t, s.Pack)} {
 		if _, err := read(s, id, "2026-03-04"); !errors.Is(err, keeper.ErrNotFound) {
 			t.Errorf("%s: got %v, want not found", id, err)
