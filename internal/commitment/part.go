@@ -120,9 +120,9 @@ func (f field) clean(text string) string {
 	return keeper.Line(text)
 }
 
-// wordCount counts words as a reader does; scripts that do not part words count
+// WordCount counts words as a reader does; scripts that do not part words count
 // two characters as one.
-func wordCount(text string) int {
+func WordCount(text string) int {
 	words, dense := 0, 0
 	for _, w := range strings.Fields(text) {
 		plain := false

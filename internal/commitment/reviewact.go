@@ -28,7 +28,7 @@ func needs(have Parts, es *locale.Errors, names ...string) {
 func fewWords(words map[string]string, field string, most int, es *locale.Errors) {
 	for name, text := range words {
 		if base, _ := splitPart(name); base == field {
-			if n := wordCount(text); n > most {
+			if n := WordCount(text); n > most {
 				es.AddField(name, locale.E("err.review.words", "n", n, "max", most))
 			}
 		}

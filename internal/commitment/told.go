@@ -51,7 +51,7 @@ func validateReported(a keeper.Act, f Reported) error {
 	checkUnchanged(f, &es)
 	for name, text := range a.Words {
 		if base, _ := splitPart(name); base == "narrative" {
-			if n := wordCount(text); n > narrativeWords {
+			if n := WordCount(text); n > narrativeWords {
 				es.AddField(name, locale.E("err.report.narrative", "n", n, "max", narrativeWords))
 			}
 		}
