@@ -42,6 +42,7 @@ var schemas embed.FS
 func Subject() keeper.Subject {
 	return keeper.Subject{Name: "forum", Schema: schema(), Version: "1", Kinds: slices.Concat(
 		bodyKinds(),
+		sessionKinds(),
 		cycleKinds(),
 		agendaKinds(),
 		regionKinds(),
