@@ -38,8 +38,8 @@ const (
 	Done       = "done"
 )
 
-// FollowStates are the states in their order.
-var FollowStates = []string{NoResponse, Noted, TakenUp, Done}
+// MessageStates are the states in their order.
+var MessageStates = []string{NoResponse, Noted, TakenUp, Done}
 
 // MessageFollowed are the facts of message.followed: what one of those addressed did
 // with a message, said by that party of itself, or by the secretariat with a source.
@@ -177,10 +177,10 @@ func deriveIssued(tx *db.Tx, e keeper.Entry, _ MessageIssued, words map[string]s
 	return deriveTexts(tx, e.Index, words)
 }
 
-func validateFollowed(a keeper.Act, f MessageFollowed) error {
+func validateMessageFollowed(a keeper.Act, f MessageFollowed) error {
 	var es sessionFaults
 	followedWords.check(a.Words, &es.Errors)
-	es.code("state", f.State, FollowStates)
+	es.code("state", f.State, MessageStates)
 	if !day(f.On) {
 		es.AddField("on", locale.E("err.party.bad_date", "value", keeper.Line(strings.ToValidUTF8(f.On, ""))))
 	}
@@ -198,7 +198,7 @@ func validateFollowed(a keeper.Act, f MessageFollowed) error {
 	return es.Err()
 }
 
-func checkFollowed(c checking, f MessageFollowed) error {
+func checkMessageFollowed(c checking, f MessageFollowed) error {
 	if err := c.running(ModuleForum); err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func checkFollowed(c checking, f MessageFollowed) error {
 	return nil
 }
 
-func applyFollowed(tx *db.Tx, e keeper.Entry, f MessageFollowed) error {
+func applyMessageFollowed(tx *db.Tx, e keeper.Entry, f MessageFollowed) error {
 	kind, code := toAddressee, f.Addressee
 	if code == "" {
 		kind, code = toParty, number(actor(e.By, f.Party))

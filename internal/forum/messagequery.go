@@ -28,8 +28,8 @@ type Addressed struct {
 	Entry     int64 // that says so; 0 while there is no response
 }
 
-// Follow is one step of what became of a message.
-type Follow struct {
+// MessageStep is one step of what became of a message.
+type MessageStep struct {
 	Entry     int64
 	Addressee string
 	Party     int64
@@ -44,13 +44,13 @@ func (m Message) Text(l locale.Lang) (text, in string) { return pickWord(m.words
 func (m Message) Furthest() string {
 	furthest := 0
 	for _, to := range m.To {
-		for n, state := range FollowStates {
+		for n, state := range MessageStates {
 			if to.State == state {
 				furthest = max(furthest, n)
 			}
 		}
 	}
-	return FollowStates[furthest]
+	return MessageStates[furthest]
 }
 
 // MessageFilter says which messages a list holds; an empty field leaves it open.
@@ -215,11 +215,11 @@ func whom(kind, code string) (addressee string, party int64) {
 	return "", party
 }
 
-// Follows are the steps of a message, the oldest first; their words are keeper.WordsOf the entry.
-func Follows(tx *db.Tx, message int64) (out []Follow, err error) {
+// MessageSteps are the steps of a message, the oldest first; their words are keeper.WordsOf the entry.
+func MessageSteps(tx *db.Tx, message int64) (out []MessageStep, err error) {
 	rows, err := tx.Query("SELECT entry, kind, code, state, made_on, made_by FROM forum_message_step WHERE message = ? ORDER BY entry", message)
 	err = readRows(rows, err, func() error {
-		var f Follow
+		var f MessageStep
 		var kind, code string
 		err := rows.Scan(&f.Entry, &kind, &code, &f.State, &f.On, &f.By)
 		f.Addressee, f.Party = whom(kind, code)

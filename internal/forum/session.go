@@ -100,7 +100,7 @@ func sessionKinds() []keeper.Kind {
 		rules[SessionReported]{validate: validateSessionReported, check: checkSessionReported, apply: applySessionReported}.kind(KindSessionReported),
 		rules[SessionExcused]{validate: validateSessionExcused, check: checkSessionExcused, apply: applySessionExcused}.kind(KindSessionExcused),
 		rules[MessageIssued]{validate: validateIssued, check: checkIssued, apply: applyIssued, derive: deriveIssued}.kind(KindMessageIssued),
-		rules[MessageFollowed]{validate: validateFollowed, check: checkFollowed, apply: applyFollowed}.kind(KindMessageFollowed),
+		rules[MessageFollowed]{validate: validateMessageFollowed, check: checkMessageFollowed, apply: applyMessageFollowed}.kind(KindMessageFollowed),
 		rules[OutputPublished]{validate: validateOutput, check: checkOutput, apply: applyOutput, derive: deriveOutput}.kind(KindOutputPublished),
 	}
 }

@@ -154,7 +154,7 @@ func TestSessionOverTwoYears(t *testing.T) {
 			if len(m.To) != 2 || m.To[0].State != forum.Noted || m.To[1].Party != w.north || m.To[1].State != forum.Done || m.Furthest() != forum.Done {
 				t.Errorf("message: got %+v", m)
 			}
-			steps, err2 := forum.Follows(tx, message)
+			steps, err2 := forum.MessageSteps(tx, message)
 			if len(steps) != 3 || steps[1].State != forum.TakenUp {
 				t.Errorf("steps: got %+v", steps)
 			}

@@ -204,8 +204,16 @@ func (c checking) plan(call Call, cycle Cycle, p SessionPlan, es *sessionFaults)
 			es.AddField("gaps", locale.E("err.session.gap", "value", gap))
 		}
 	}
-	for _, no := range p.Agenda { // no cycle has an agenda yet
-		es.AddField("agenda", locale.E("err.session.agenda", "n", no))
+	if len(p.Agenda) > 0 {
+		agenda, err := Agenda(c.tx, cycle.ID)
+		if err != nil {
+			return err
+		}
+		for _, no := range p.Agenda {
+			if !slices.ContainsFunc(agenda, func(i AgendaItem) bool { return int64(i.No) == no && i.WithdrawnOn == "" }) {
+				es.AddField("agenda", locale.E("err.session.agenda", "n", no))
+			}
+		}
 	}
 	people, _ := apart(c.act.Words)
 	for _, part := range slices.Sorted(maps.Keys(people)) {
