@@ -68,6 +68,7 @@ var allowed = map[string][]string{
 	"internal/report/forms":     {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment", "internal/report/paper"},
 	"internal/report/brief":     {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment", "internal/correction", "internal/forum", "internal/report/paper"},
 	"internal/web/chart":        {},
+	"internal/web/press":        {},
 	"internal/web/relink":       {},
 	"internal/export":           {"internal/keeper", "internal/locale", "internal/web", "internal/web/relink"},
 	"internal/web": {
@@ -102,6 +103,7 @@ var allowed = map[string][]string{
 		"internal/stakeholder",
 		"internal/stakeholder/sheet",
 		"internal/web/chart",
+		"internal/web/press",
 		"internal/web/relink",
 		"record",
 	},
@@ -145,6 +147,7 @@ var outside = map[string][]string{
 	"record":                        {"golang.org/x/mod"},
 	"internal/observatory/trend":    {},
 	"internal/web/chart":            {},
+	"internal/web/press":            {},
 	"internal/web/relink":           {},
 	"internal/commitment/agreement": {},
 	"internal/commitment/redline":   {},

@@ -10,8 +10,10 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"kept/internal/locale"
+	"kept/internal/web/press"
 )
 
 //go:embed pages
@@ -60,12 +62,12 @@ var menu = []struct{ Href, Key string }{
 // parsePages parses every page once per language, so that the functions that
 // templates call know their language. All pages of a language are one set: what they
 // share is held once, and each page's own part has the page's name.
-func parsePages(s *Site) (map[locale.Lang]*template.Template, error) {
+func parsePages(s *Site) (map[locale.Lang]*press.Press, error) {
 	names, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
 		return nil, err
 	}
-	all := make(map[locale.Lang]*template.Template)
+	all := make(map[locale.Lang]*press.Press)
 	for _, lang := range locale.Langs {
 		var fixed *fixedParts
 		funcs := s.functions(lang)
@@ -92,7 +94,9 @@ func parsePages(s *Site) (map[locale.Lang]*template.Template, error) {
 			}
 		}
 		writeConstants(set, funcs)
-		all[lang] = set
+		all[lang] = press.New(set, funcs, map[string]press.Direct{
+			"tr":   press.Of(funcs["tr"].(func(Text) template.HTML)),
+			"text": press.Of(funcs["text"].(func(Text) string))})
 	}
 	return all, nil
 }
@@ -139,28 +143,40 @@ func marked(t Text, lang locale.Lang) template.HTML {
 	return template.HTML(fmt.Sprintf(`<span lang="%s" dir="%s">%s</span> <span class="tag">%s</span>`, in, in.Dir(), escaped, template.HTMLEscapeString(in.Own())))
 }
 
+// proofs are the buffers in which pages are put together.
+var proofs = sync.Pool{New: func() any { return new(proof) }}
+
+type proof struct{ main, whole []byte }
+
 // html writes the whole page into a buffer, so that a fault leaves no half page.
 func (s *Site) html(p page) ([]byte, error) {
-	set := s.pages[p.Lang]
-	var main, b bytes.Buffer
-	if err := set.ExecuteTemplate(&main, mainOf+p.Page, p); err != nil {
+	set, d := s.pages[p.Lang], proofs.Get().(*proof)
+	defer proofs.Put(d)
+	var err error
+	if d.main, err = set.Append(d.main[:0], mainOf+p.Page, p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
-	p.Main = template.HTML(main.String())
-	b.Grow(main.Len() + 16<<10)
-	if err := set.ExecuteTemplate(&b, "frame", p); err != nil {
+	p.Main = template.HTML(d.main)
+	if d.whole, err = set.Append(d.whole[:0], "frame", p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
+	out := bytes.Clone(squeeze(d.whole))
 	if s.past != nil {
-		return s.dateLinks(squeeze(b.Bytes())), nil
+		return s.dateLinks(out), nil
 	}
-	return squeeze(b.Bytes()), nil
+	return out, nil
 }
 
 // squeeze drops the indentation and the empty lines that templates leave; pages hold no <pre>.
 func squeeze(b []byte) []byte {
 	out := b[:0]
-	for _, line := range bytes.Split(b, []byte("\n")) {
+	for len(b) > 0 {
+		line := b
+		if end := bytes.IndexByte(b, '\n'); end >= 0 {
+			line, b = b[:end], b[end+1:]
+		} else {
+			b = nil
+		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			out = append(append(out, line...), '\n')
 		}

@@ -388,9 +388,8 @@ func (r *Reader) FrontDoor() (door []byte, err error) {
 		if err != nil {
 			return err
 		}
-		var b bytes.Buffer
-		err = r.still.site.pages[locale.English].ExecuteTemplate(&b, "door", r.still.site.frame(q, View{Page: "door", Title: title(q.Pack, "compact", q.Pack.ID)}))
-		door = squeeze(b.Bytes())
+		door, err = r.still.site.pages[locale.English].Append(nil, "door", r.still.site.frame(q, View{Page: "door", Title: title(q.Pack, "compact", q.Pack.ID)}))
+		door = squeeze(door)
 		return err
 	})
 	return door, err

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
@@ -92,6 +93,37 @@ func TestStill(t *testing.T) {
 	})
 	if pages < 6*100 || twins < 200 {
 		t.Errorf("only %d pages and %d twins were found", pages, twins)
+	}
+}
+
+// TestPressed: every page of both compacts, in every language, is byte for byte what
+// html/template makes of it, and hardly any needs it.
+func TestPressed(t *testing.T) {
+	for name, pack := range map[string]fs.FS{"harbour": compacts.Harbour(), "gdc": compacts.GDC()} {
+		t.Run(name, func(t *testing.T) {
+			_, k := newSite(t, pack)
+			if name == "harbour" {
+				harbourPast(t, k)
+			}
+			still, slow := newStill(t, k, &web.Copy{}, 1), newStill(t, k, &web.Copy{}, 1)
+			slow.Slow()
+			pages := 0
+			everyPage(t, still, func(address string, p web.Pages) {
+				want, err := slow.Readers[0].Pages(address)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, lang := range locale.Langs {
+					pages++
+					if !bytes.Equal(p.HTML[i], want.HTML[i]) {
+						t.Errorf("/%s%s is not what html/template makes of it", lang, address)
+					}
+				}
+			})
+			if fell := still.Fell(); pages < 600 || fell > int64(pages/20) {
+				t.Errorf("of %d pages html/template had to write %d", pages, fell)
+			}
+		})
 	}
 }
 

@@ -38,6 +38,7 @@ import (
 	"kept/internal/locale"
 	"kept/internal/person"
 	"kept/internal/reminder"
+	"kept/internal/web/press"
 )
 
 // Operator is who runs the site; it stands in the footer of every page.
@@ -80,7 +81,7 @@ type Site struct {
 	written   written       // rows of lists for programs
 	computed  computed      // figures of reports
 	archives  archives      // tables of releases under way
-	pages     map[locale.Lang]*template.Template
+	pages     map[locale.Lang]*press.Press
 	style     template.CSS
 	headerCSP []string
 	script    template.JS // of the one page that needs one
