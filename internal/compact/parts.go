@@ -11,6 +11,7 @@ type Mechanism struct {
 	Evidence  []string `pack:"evidence,ref=source"`
 	Weak      bool     `pack:"weak"`
 	Certain   bool     `pack:"certain,default=true"`
+	RunBy     []string `pack:"run_by,ref=body"`                                                                        // who runs it, or what stands in its place, by the text in force or a source
 	Module    string   `pack:"module,one=bodies|regional-consultations|forum|advisory-group|regulators|report|portal"` // of this program that runs it
 }
 

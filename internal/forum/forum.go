@@ -46,6 +46,7 @@ func Subject() keeper.Subject {
 		cycleKinds(),
 		agendaKinds(),
 		regionKinds(),
+		regulatorKinds(),
 	)}
 }
 
@@ -164,4 +165,17 @@ func placed(field string, err error) error {
 		}
 	}
 	return err
+}
+
+// collect reads all rows and closes them, so that the next statement can run.
+func collect[T any](rows *db.Rows, read func(scan func(...any) error) (T, error)) (list []T, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		one, err := read(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, rows.Err()
 }

@@ -33,7 +33,7 @@ type documentsView struct {
 }
 
 // documents lists the documents by the body that issued them. The list stands on
-// one page, so that /documents#D.01 always finds its row.
+// one page, so that an address of before, /documents#D.01, still finds its row.
 func (s *Site) documents(q *request) (View, error) {
 	p := q.Pack
 	asked := q.query("q", "body", "item", "under", "for")
@@ -85,10 +85,31 @@ func issuerOf(p *compact.Pack, d *compact.Document) partRow {
 }
 
 func newDocumentRow(p *compact.Pack, d *compact.Document) documentRow {
-	row := documentRow{partRow: partRow{d.ID, "/documents#" + d.ID, title(p, compact.Documents, d.ID)}, Symbol: d.Symbol, Date: d.Date,
+	row := documentRow{partRow: partRow{d.ID, addressOf(compact.Documents, d.ID), title(p, compact.Documents, d.ID)}, Symbol: d.Symbol, Date: d.Date,
 		URL: d.URL, Later: d.Later, Certain: d.Certain}
 	if d.Source != "" {
 		row.Sources = sourcesOf(p, []string{d.Source})
 	}
 	return row
+}
+
+// documentPage is what is known of one document. The text itself is with whoever issued it.
+type documentPage struct {
+	documentRow
+	Body  partRow   `json:"body"`
+	Items []partRow `json:"items,omitempty"` // that the body which issued it works on
+}
+
+func (s *Site) packDocument(q *request) (View, error) {
+	p := q.Pack
+	d, ok := p.Document(q.arg("id"))
+	if !ok {
+		return View{}, errNotFound(q.arg("id"))
+	}
+	v := documentPage{documentRow: newDocumentRow(p, d), Body: issuerOf(p, d)}
+	if b, ok := p.Body(d.Body); ok {
+		v.Items, _ = inForceFirst(p, b.Items)
+	}
+	return View{Page: "document", Title: v.Title, Section: "menu.texts", Crumbs: []Link{{message("menu.texts"), "/texts"}, {message("menu.documents"), "/documents"}},
+		Subjects: []string{"document:" + d.ID}, Data: v}, nil
 }

@@ -183,7 +183,7 @@ func (m *mapped) documentRows(item string) []mapRow {
 	var rows []mapRow
 	for _, d := range documentsOn(p, item) {
 		b, _ := p.Body(d.Body)
-		row := mapRow{What: onDocument, Actor: Link{title(p, compact.Bodies, b.ID), "/bodies/" + b.ID}, Kind: b.Kind, About: Link{title(p, compact.Documents, d.ID), "/documents#" + d.ID},
+		row := mapRow{What: onDocument, Actor: Link{title(p, compact.Bodies, b.ID), "/bodies/" + b.ID}, Kind: b.Kind, About: Link{title(p, compact.Documents, d.ID), addressOf(compact.Documents, d.ID)},
 			Source: firstSource(p, d.Source), Uncertain: !d.Certain}
 		if d.Symbol != "" || d.Date != "" {
 			row.Detail = everyLang(func(l locale.Lang) string { return strings.TrimSpace(d.Symbol + " " + l.Date(d.Date)) })

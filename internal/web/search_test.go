@@ -23,7 +23,7 @@ func TestSearch(t *testing.T) {
 		{"Arabic without the article", "ar", "مدارس", "/ar/items/P11d"},
 		{"a mechanism", "en", "trust fund", "/en/mechanisms/M08"},
 		{"a target", "en", "2.6 billion", "/en/targets/N.1"},
-		{"a document", "en", "2030 Agenda", "/en/documents#D.07"},
+		{"a document", "en", "2030 Agenda", "/en/documents/D.07"},
 		{"an addressee", "en", "social media", "/en/for/social-media-platforms"},
 		{"an area by its code", "en", "NAM", "/en/areas/NAM"},
 	}

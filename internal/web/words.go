@@ -78,7 +78,7 @@ func addressOf(section, id string) string {
 	case compact.Bodies:
 		return "/bodies/" + id
 	case compact.Documents:
-		return "/documents#" + id
+		return "/documents/" + id
 	case compact.Indicators:
 		return "/indicators/" + id
 	case compact.Addressees:
