@@ -46,6 +46,7 @@ type Pack struct {
 	Sources     []*Source        `file:"sources.yaml" pack:"sources,required"`
 	Indicators  []*Indicator     `file:"indicators.yaml" pack:"indicators,required"`
 	Reports     []*ReportKind    `file:"reports.yaml" pack:"reports,required"`
+	Topics      []*Topic         `file:"topics.yaml" pack:"topics,required"`
 
 	Data   map[string][]byte // the tables under data/, by path
 	Digest record.Digest     // of the canonical bytes

@@ -24,6 +24,7 @@ const (
 	ActionLines = "action_lines"
 	Indicators  = "indicators"
 	ReportKinds = "reports"
+	Topics      = "topics"
 )
 
 // section is what the words of one section must cover.
@@ -56,6 +57,7 @@ var sections = []section{
 	{name: ActionLines},
 	{name: Indicators, kind: "indicator", notes: true},
 	{name: ReportKinds, kind: "report", notes: true},
+	{name: Topics, kind: "topic", notes: true},
 }
 
 func sectionNamed(name string) (section, bool) {

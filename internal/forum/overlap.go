@@ -69,21 +69,30 @@ func functionSet(functions []string) (set uint64) {
 	return set
 }
 
-// List gives the pairs that a filter leaves, from the greatest overlap down: those
-// from one place to another, and how many there are. All are given where to is 0.
-func (o *Overlaps) List(f OverlapFilter, from, to int) (list []Overlap, of int) {
-	first := network.NewHighest(to)
+// Found are overlaps that a filter left, from the greatest down.
+type Found struct {
+	Of    int // how many the filter left in all
+	pairs []network.Pair
+	o     *Overlaps
+}
+
+// Find gives the first of the overlaps that a filter leaves, as many as asked for, or
+// all where that is 0.
+func (o *Overlaps) Find(f OverlapFilter, most int) Found {
+	first := network.NewHighest(most)
 	network.Pairs(o.members, func(p *network.Pair) {
 		if o.fits(f, p) {
 			first.Put(p)
 		}
 	})
-	pairs := first.List()
-	for _, p := range pairs[min(from, len(pairs)):] {
-		list = append(list, o.overlap(p))
-	}
-	return list, first.Of
+	return Found{first.Of, first.List(), o}
 }
+
+// Len is how many of them can be had.
+func (f Found) Len() int { return len(f.pairs) }
+
+// At is the overlap at a place.
+func (f Found) At(place int) Overlap { return f.o.overlap(f.pairs[place]) }
 
 func (o *Overlaps) fits(f OverlapFilter, p *network.Pair) bool {
 	a, b := &o.bodies[p.A], &o.bodies[p.B]

@@ -29,22 +29,22 @@ func harbourBodies(t *testing.T) (*compact.Pack, []forum.Body) {
 func TestOverlaps(t *testing.T) {
 	p, bodies := harbourBodies(t)
 	o := forum.OverlapsOf(p, bodies)
-	names := func(list []forum.Overlap) (ids []string) {
-		for _, one := range list {
-			ids = append(ids, one.A.ID+" "+one.B.ID)
+	names := func(f forum.Found) (ids []string) {
+		for at := range f.Len() {
+			ids = append(ids, f.At(at).A.ID+" "+f.At(at).B.ID)
 		}
 		return ids
 	}
-	all, of := o.List(forum.OverlapFilter{}, 0, 0)
-	if want := []string{"quays ships", "ships towns", "quays towns", "quays silent"}; of != 4 || !slices.Equal(names(all), want) {
-		t.Errorf("%d: %v, want %v", of, names(all), want)
+	all := o.Find(forum.OverlapFilter{}, 0)
+	if want := []string{"quays ships", "ships towns", "quays towns", "quays silent"}; all.Of != 4 || !slices.Equal(names(all), want) {
+		t.Errorf("%d: %v, want %v", all.Of, names(all), want)
 	}
 	// quays: H.1 4, HP.4 2, HO.1 1, H.5 4, HP.7 2, HO.2 1 = 14, twice; ships: H.2 4, HP.4 2, HO.1 1 = 7; shared 3.
-	if first := all[0]; first.Tags != (network.Share{Is: 3, Of: 32}) || first.Items != (network.Share{Is: 3, Of: 18}) ||
+	if first := all.At(0); first.Tags != (network.Share{Is: 3, Of: 32}) || first.Items != (network.Share{Is: 3, Of: 18}) ||
 		!slices.Equal(first.Parts, []string{"HO.1", "HP.4"}) || !slices.Equal(first.Functions, []string{"standards"}) {
 		t.Errorf("%+v", first)
 	}
-	if last := all[3]; last.Tags.Known() || last.Items != (network.Share{Is: 7, Of: 14}) || !slices.Equal(last.Parts, []string{"HO.2", "HP.7", "H.5"}) {
+	if last := all.At(3); last.Tags.Known() || last.Items != (network.Share{Is: 7, Of: 14}) || !slices.Equal(last.Parts, []string{"HO.2", "HP.7", "H.5"}) {
 		t.Errorf("functions of one are not known: %+v", last)
 	}
 	for _, test := range []struct {
@@ -60,13 +60,13 @@ func TestOverlaps(t *testing.T) {
 		{"on nothing", forum.OverlapFilter{Part: "H.9"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if list, n := o.List(test.f, 0, 0); n != len(test.want) || !slices.Equal(names(list), test.want) {
-				t.Errorf("%v, want %v", names(list), test.want)
+			if found := o.Find(test.f, 0); found.Of != len(test.want) || !slices.Equal(names(found), test.want) {
+				t.Errorf("%v, want %v", names(found), test.want)
 			}
 		})
 	}
-	if second, n := o.List(forum.OverlapFilter{}, 1, 2); n != 4 || !slices.Equal(names(second), []string{"ships towns"}) {
-		t.Errorf("the second of four: %v", names(second))
+	if two := o.Find(forum.OverlapFilter{}, 2); two.Of != 4 || !slices.Equal(names(two), []string{"quays ships", "ships towns"}) {
+		t.Errorf("the first two of four: %v", names(two))
 	}
 }
 

@@ -160,7 +160,7 @@ func commitmentsOf(q *request, party int64) (*commitmentList, error) {
 }
 
 func commitmentTable(lines []commitmentLine) *Table {
-	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment", "pace_as_signed", "excused_until", "counted", "money", "reported_on"}}
+	t := &Table{Columns: []string{"id", "title_en", "party", "made_on", "stated_elsewhere", "reporting", "due", "own_account", "pace", "ends", "items", "lifecycle", "assessment", "pace_as_signed", "excused_until", "counted", "money", "reported_on", "can_be_checked"}}
 	for _, l := range lines {
 		t.Rows = append(t.Rows, l.cells())
 	}
@@ -204,7 +204,7 @@ func (l commitmentLine) cells() []string {
 		madeOn, lifecycle, review, reporting, pace, signed, excused = l.StatedOn, "", "", "", "", "", ""
 	}
 	return []string{strconv.FormatInt(l.ID, 10), title, l.by, madeOn, yesNo(l.Stated), reporting, l.Due, l.SelfStatus, pace, l.End,
-		strings.Join(l.Items, " "), lifecycle, review, signed, excused, l.Counted, yesNo(l.Funds), l.ReportedOn}
+		strings.Join(l.Items, " "), lifecycle, review, signed, excused, l.Counted, yesNo(l.Funds), l.ReportedOn, yesNo(l.Verifiable)}
 }
 
 // commitmentView is the page of one commitment.

@@ -51,29 +51,36 @@ func (s *Site) indicators(q *request) (View, error) {
 	for _, l := range listed {
 		held[l.Indicator] = l
 	}
-	asked := q.query(scopeNames...)
+	asked := q.query(append(slices.Clone(scopeNames), "held")...)
 	c := coder{q, asked}
 	var beside map[string]bool
 	if scope := c.scope(); scope != nil {
 		beside = seriesBeside(q.Pack, scope)
 	}
 	var data indicatorsView
-	data.filters = newFilters(asked, "items.words", c.scopeFields(scopeNames...))
-	table := &Table{Columns: []string{"id", "title_en", "unit", "areas_with_value", "values", "released", "retrieved", "source"}}
+	data.filters = newFilters(asked, "items.words", append(c.scopeFields(scopeNames...), c.heldField()))
+	table := &Table{Columns: []string{"id", "title_en", "unit", "areas_with_value", "values", "released", "retrieved", "source", "items", "targets"}}
 	for _, i := range q.Pack.Indicators {
-		if beside != nil && !beside[i.ID] {
+		l := held[i.ID]
+		if beside != nil && !beside[i.ID] || asked.Get("held") == "yes" && l.Filled == 0 {
 			continue
 		}
-		l := held[i.ID]
 		row := indicatorRow{ID: i.ID, Href: "/indicators/" + i.ID, Title: title(q.Pack, compact.Indicators, i.ID), Unit: unitName(i.Unit),
 			Areas: l.Areas, Values: l.Filled, Released: l.Released, Retrieved: l.Retrieved, Source: i.Source.Name}
 		for _, item := range i.Items {
 			row.Items = append(row.Items, itemLink(q.Pack, item))
 		}
 		data.Indicators = append(data.Indicators, row)
-		table.Rows = append(table.Rows, []string{i.ID, english(row.Title), i.Unit, strconv.FormatInt(l.Areas, 10), strconv.FormatInt(l.Filled, 10), l.Released, l.Retrieved, i.Source.Name})
+		table.Rows = append(table.Rows, []string{i.ID, english(row.Title), i.Unit, strconv.FormatInt(l.Areas, 10), strconv.FormatInt(l.Filled, 10), l.Released, l.Retrieved, i.Source.Name, strings.Join(i.Items, " "), strings.Join(i.Targets, " ")})
 	}
 	return View{Page: "indicators", Title: message("menu.data"), Section: "menu.data", Subjects: []string{"indicators"}, Data: data, Table: table, Robots: filtered(asked)}, nil
+}
+
+// heldField is the condition that values are held; no control asks for it.
+func (c coder) heldField() filter {
+	f := c.plain("held", "hidden")
+	f.said = message("filter.held.yes")
+	return f
 }
 
 // seriesBeside are the indicators that stand beside any of some items.

@@ -119,6 +119,7 @@ func (s *Site) routes() {
 	s.page("/targets/{id}", s.orElsewhere(s.target))
 	s.regulatorRoutes()
 	s.page("/bodies", s.bodies)
+	s.overlapRoutes()
 	s.page("/bodies/{id}", s.orElsewhere(s.body))
 	s.page("/map", s.implementationMap)
 	s.page("/crosswalk", s.crosswalk)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"kept/internal/compact"
 )
@@ -30,7 +31,7 @@ type targetsView struct {
 // targets lists the targets of the text in force, and apart from them those of earlier texts.
 func (s *Site) targets(q *request) (View, error) {
 	v := targetsView{Around: around(q.Pack), EarlierOn: earlierOn(q.Pack)}
-	table := &Table{Columns: []string{"id", "text", "title_en", "kind", "value", "unit", "by", "by_event", "every_months", "baseline", "set_by"}}
+	table := &Table{Columns: []string{"id", "text", "title_en", "kind", "value", "unit", "by", "by_event", "every_months", "baseline", "set_by", "items"}}
 	for _, t := range q.Pack.Targets {
 		row := newTargetRow(q.Pack, t)
 		if row.Earlier {
@@ -42,7 +43,7 @@ func (s *Site) targets(q *request) (View, error) {
 		if t.EveryMonths > 0 {
 			months = strconv.FormatInt(t.EveryMonths, 10)
 		}
-		table.Rows = append(table.Rows, []string{t.ID, t.Text, english(row.Title), t.Kind, t.Value, t.Unit, t.By, t.ByEvent, months, t.Baseline, t.SetBy})
+		table.Rows = append(table.Rows, []string{t.ID, t.Text, english(row.Title), t.Kind, t.Value, t.Unit, t.By, t.ByEvent, months, t.Baseline, t.SetBy, strings.Join(t.Items, " ")})
 	}
 	return View{Page: "targets", Title: message("menu.targets"), Section: "menu.items", Crumbs: []Link{{message("menu.items"), "/items"}},
 		Data: v, Table: table}, nil

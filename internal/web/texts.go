@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"kept/internal/compact"
 	"kept/internal/locale"
 )
@@ -75,10 +77,10 @@ func (s *Site) text(q *request) (View, error) {
 	}
 	v.LoadedIn = locale.English.List(names)
 	v.Groups = grouped(q.Pack, t.Items, func(i *compact.Item) bool { return true })
-	table := &Table{Columns: []string{"id", "kind", "title_en", "asks", "deadline"}}
+	table := &Table{Columns: []string{"id", "kind", "title_en", "asks", "deadline", "under", "block", "targets"}}
 	for _, i := range t.Items {
 		en, _ := title(q.Pack, compact.Items, i.ID).In(locale.English)
-		table.Rows = append(table.Rows, []string{i.ID, i.Kind, en, yesNo(i.Asks()), i.Deadline})
+		table.Rows = append(table.Rows, []string{i.ID, i.Kind, en, yesNo(i.Asks()), i.Deadline, i.Under, i.Block, strings.Join(i.Targets, " ")})
 	}
 	return View{Page: "text", Title: v.Title, Section: "menu.texts", Crumbs: []Link{{message("menu.texts"), "/texts"}},
 		Subjects: []string{"text:" + t.ID}, Data: v, Table: table}, nil
