@@ -51,6 +51,8 @@ var allowed = map[string][]string{
 		"internal/correction",
 		"internal/db",
 		"internal/forum/network",
+		"internal/forum/draw",
+		"internal/forum/sortition",
 		"internal/keeper",
 		"internal/locale",
 		"internal/observatory",

@@ -43,6 +43,7 @@ func Subject() keeper.Subject {
 	return keeper.Subject{Name: "forum", Schema: schema(), Version: "1", Kinds: slices.Concat(
 		bodyKinds(),
 		sessionKinds(),
+		groupKinds(),
 		cycleKinds(),
 		agendaKinds(),
 		regionKinds(),

@@ -28,6 +28,7 @@ func TestHistory(t *testing.T) {
 		w.Read(func(tx *db.Tx) error { return agendaOfHistory(t, tx) })
 		w.Read(func(tx *db.Tx) error { return sessionsOfHistory(t, tx) })
 		w.Read(func(tx *db.Tx) error { return regulatorsOfHistory(t, tx) })
+		w.Read(func(tx *db.Tx) error { return groupOfHistory(t, tx) })
 	})
 }
 
