@@ -109,7 +109,7 @@ func TestNominationsAreOpened(t *testing.T) {
 		})
 		w.Submit(longer)
 		w.Read(func(tx *db.Tx) error {
-			c, err := forum.LatestCall(tx)
+			c, err := forum.LatestNominations(tx)
 			if c.Until != "2026-05-15" || !c.Takes("2026-05-15") || c.Takes("2026-05-16") {
 				t.Errorf("the call: got %+v", c)
 			}

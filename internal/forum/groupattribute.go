@@ -23,8 +23,8 @@ const SegmentAttribute = "segment"
 // Ages are the bands of age; the first is what a youth quota names.
 var Ages = []string{"under_30", "30_to_49", "50_to_64", "65_and_over"}
 
-// Genders that a quota can name; whoever is neither, or does not say, counts to no quota.
-var Genders = []string{"women", "men"}
+// QuotaGenders are those that a quota can name; whoever is neither, or does not say, counts to no quota.
+var QuotaGenders = []string{"women", "men"}
 
 // Attributes are what quotas can be set on, with the values that a pack knows.
 func Attributes(p *compact.Pack) []Attribute {
@@ -32,7 +32,7 @@ func Attributes(p *compact.Pack) []Attribute {
 	for _, r := range p.AreaSet().Regions() {
 		regions = append(regions, r.ID)
 	}
-	return []Attribute{{"region", regions}, {"gender", Genders}, {"age", Ages}, {"party_kind", p.PartyKinds}, {"company_size", stakeholder.Sizes}}
+	return []Attribute{{"region", regions}, {"gender", QuotaGenders}, {"age", Ages}, {"party_kind", p.PartyKinds}, {"company_size", stakeholder.Sizes}}
 }
 
 func attribute(known []Attribute, code string) (Attribute, bool) {

@@ -71,7 +71,7 @@ func checkAnnounced(c checking, f Announced) error {
 	if err != nil {
 		return placed("pool", err)
 	}
-	call, err := LatestCall(c.tx)
+	call, err := LatestNominations(c.tx)
 	if err != nil {
 		return err
 	}

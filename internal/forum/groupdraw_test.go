@@ -114,7 +114,7 @@ func (u *urn) poolAct() keeper.Act {
 	u.Helper()
 	var act keeper.Act
 	must(u, u.private(func(tx *db.Tx) error {
-		c, err := forum.CallByID(tx, u.call)
+		c, err := forum.NominationsByID(tx, u.call)
 		if err != nil {
 			return err
 		}

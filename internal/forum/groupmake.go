@@ -17,7 +17,7 @@ import (
 
 // PoolAct makes the act that publishes the pool of a call, and tells who stands behind
 // each pseudonym: that is kept ([Assign]) before the act is sent.
-func PoolAct(tx *db.Tx, pack *compact.Pack, call Call, relaxed []Relaxed, words map[string]string) (keeper.Act, map[string]string, error) {
+func PoolAct(tx *db.Tx, pack *compact.Pack, call NominationCall, relaxed []Relaxed, words map[string]string) (keeper.Act, map[string]string, error) {
 	pool, of, err := NewPool(tx, pack, call, relaxed)
 	if err != nil {
 		return keeper.Act{}, nil, err

@@ -50,8 +50,8 @@ func factsOf(tx *db.Tx, id int64, facts any) error {
 	return e.Decode(facts)
 }
 
-// Call is a call for nominations; its words are keeper.WordsOf the ID.
-type Call struct {
+// NominationCall is a call for nominations; its words are keeper.WordsOf the ID.
+type NominationCall struct {
 	ID       int64
 	Terms    int64
 	OpenedOn string
@@ -61,43 +61,43 @@ type Call struct {
 }
 
 // Takes tells whether nominations are taken on a day.
-func (c Call) Takes(today string) bool { return c.Pool == 0 && today <= c.Until }
+func (c NominationCall) Takes(today string) bool { return c.Pool == 0 && today <= c.Until }
 
-const callColumns = "SELECT id, terms, opened_on, until_on, term_from, pool FROM nomination_call "
+const nominationColumns = "SELECT id, terms, opened_on, until_on, term_from, pool FROM nomination_call "
 
-func scanCall(from func(...any) error) (c Call, err error) {
+func scanNominations(from func(...any) error) (c NominationCall, err error) {
 	err = from(&c.ID, &c.Terms, &c.OpenedOn, &c.Until, &c.TermFrom, &c.Pool)
 	return c, err
 }
 
-// CallByID is one call.
-func CallByID(tx *db.Tx, id int64) (Call, error) {
-	c, err := scanCall(tx.Row(callColumns+"WHERE id = ?", id).Scan)
+// NominationsByID is one call.
+func NominationsByID(tx *db.Tx, id int64) (NominationCall, error) {
+	c, err := scanNominations(tx.Row(nominationColumns+"WHERE id = ?", id).Scan)
 	if errors.Is(err, db.ErrNoRows) {
 		return c, keeper.Refuse(keeper.ErrNotFound, locale.E("err.group.no_call", "id", number(id)))
 	}
 	return c, err
 }
 
-// LatestCall is the newest call; ErrNotFound before the first.
-func LatestCall(tx *db.Tx) (Call, error) {
-	c, err := scanCall(tx.Row(callColumns + "ORDER BY id DESC LIMIT 1").Scan)
+// LatestNominations is the newest call; ErrNotFound before the first.
+func LatestNominations(tx *db.Tx) (NominationCall, error) {
+	c, err := scanNominations(tx.Row(nominationColumns + "ORDER BY id DESC LIMIT 1").Scan)
 	if errors.Is(err, db.ErrNoRows) {
 		return c, keeper.Refuse(keeper.ErrNotFound, locale.E("err.group.never_called"))
 	}
 	return c, err
 }
 
-// Calls lists the calls, the newest first.
-func Calls(tx *db.Tx) ([]Call, error) {
-	rows, err := tx.Query(callColumns + "ORDER BY id DESC")
+// AllNominations lists the calls, the newest first.
+func AllNominations(tx *db.Tx) ([]NominationCall, error) {
+	rows, err := tx.Query(nominationColumns + "ORDER BY id DESC")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var list []Call
+	var list []NominationCall
 	for rows.Next() {
-		c, err := scanCall(rows.Scan)
+		c, err := scanNominations(rows.Scan)
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +107,7 @@ func Calls(tx *db.Tx) ([]Call, error) {
 }
 
 // Opened are the facts of a call: how many seats of which segment.
-func (c Call) Opened(tx *db.Tx) (Nominations, error) {
+func (c NominationCall) Opened(tx *db.Tx) (Nominations, error) {
 	var f Nominations
 	return f, factsOf(tx, c.ID, &f)
 }

@@ -31,8 +31,8 @@ type Extended struct {
 }
 
 var (
-	callWords   = fields{"criteria": {max: 8000, needed: true}, "how": {max: 4000}}
-	extendWords = fields{"reason": {max: 2000, needed: true}}
+	nominationWords = fields{"criteria": {max: 8000, needed: true}, "how": {max: 4000}}
+	extendWords     = fields{"reason": {max: 2000, needed: true}}
 )
 
 func nominationKinds() []keeper.Kind {
@@ -68,7 +68,7 @@ func validateNominations(a keeper.Act, f Nominations) error {
 			es.AddField("seats."+shown(s.Segment), locale.E("err.forum.twice", "value", shown(s.Segment)))
 		}
 	}
-	callWords.check(a.Words, &es)
+	nominationWords.check(a.Words, &es)
 	return es.Err()
 }
 
@@ -81,7 +81,7 @@ func checkNominations(c checking, f Nominations) error {
 		return err
 	}
 	today := keeper.Today(c.at)
-	switch latest, err := LatestCall(c.tx); {
+	switch latest, err := LatestNominations(c.tx); {
 	case err == nil && latest.Until >= today && latest.Pool == 0:
 		return keeper.Refuse(keeper.ErrConflict, locale.E("err.group.call_open", "until", latest.Until))
 	case err != nil && !isNotFound(err):
@@ -143,12 +143,12 @@ func checkExtended(c checking, f Extended) error {
 }
 
 // openableCall is the latest call while its pool is not published.
-func openableCall(tx *db.Tx, id int64) (Call, error) {
-	call, err := CallByID(tx, id)
+func openableCall(tx *db.Tx, id int64) (NominationCall, error) {
+	call, err := NominationsByID(tx, id)
 	if err != nil {
 		return call, placed("call", err)
 	}
-	latest, err := LatestCall(tx)
+	latest, err := LatestNominations(tx)
 	if err != nil {
 		return call, err
 	}

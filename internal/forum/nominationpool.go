@@ -78,7 +78,7 @@ func ParsePool(b []byte) (*Pool, error) {
 // CategoriesOf are the quotas of a call's draw: the segments exactly, and of the
 // terms' quotas what those who stay in the group leave open. A value that no quota
 // names is unstated.
-func CategoriesOf(tx *db.Tx, call Call, relaxed []Relaxed) (seats int, categories []sortition.Category, mostOfOne int, err error) {
+func CategoriesOf(tx *db.Tx, call NominationCall, relaxed []Relaxed) (seats int, categories []sortition.Category, mostOfOne int, err error) {
 	opened, err := call.Opened(tx)
 	if err != nil {
 		return 0, nil, 0, err
@@ -190,7 +190,7 @@ func stayingValues(tx *db.Tx, day string) (map[string]map[string]int, error) {
 // NewPool makes the pool of a call from the nominees who are eligible: each gets a
 // pseudonym, and of each stands there what a quota names. Nobody's affiliation is
 // told: people of one that several come from have the same letter and number.
-func NewPool(tx *db.Tx, pack *compact.Pack, call Call, relaxed []Relaxed) (*Pool, map[string]string, error) {
+func NewPool(tx *db.Tx, pack *compact.Pack, call NominationCall, relaxed []Relaxed) (*Pool, map[string]string, error) {
 	list, err := Nominees(tx, call.ID)
 	if err != nil {
 		return nil, nil, err

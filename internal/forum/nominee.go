@@ -137,7 +137,7 @@ func digestOf(token string) string {
 // Nominate keeps a nomination and makes the secret of its link, for the letter that
 // asks the person herself. Until she agrees nothing is done with it.
 func Nominate(tx *db.Tx, now time.Time, n Nominee) (id, token string, err error) {
-	call, err := CallByID(tx, n.Call)
+	call, err := NominationsByID(tx, n.Call)
 	if err != nil {
 		return "", "", err
 	}
@@ -160,7 +160,7 @@ func Nominate(tx *db.Tx, now time.Time, n Nominee) (id, token string, err error)
 
 // takes refuses nominations after the last day of the call, which ends when it has
 // ended everywhere.
-func (c Call) takes(now time.Time) error {
+func (c NominationCall) takes(now time.Time) error {
 	if c.Takes(keeper.Today(now)) {
 		return nil
 	}
@@ -181,7 +181,7 @@ func NewLink(tx *db.Tx, id string) (token string, err error) {
 // Amend changes what is kept of a nominee, by herself, until the pool is published
 // or the secretariat has decided. With agree she consents.
 func Amend(tx *db.Tx, now time.Time, n Nominee, agree bool) error {
-	call, err := CallByID(tx, n.Call)
+	call, err := NominationsByID(tx, n.Call)
 	if err != nil {
 		return err
 	}
@@ -354,7 +354,7 @@ const NomineeKept = 90 * 24 * time.Hour
 // TidyNominees deletes nominations that came to nothing, and those of a pool whose
 // last reserve can no longer move up because its terms have ended.
 func TidyNominees(tx *db.Tx, now time.Time) error {
-	calls, err := Calls(tx)
+	calls, err := AllNominations(tx)
 	if err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func (n *Nominee) Check(pack *compact.Pack, opened Nominations, terms Terms, who
 	for _, of := range []struct {
 		field, value string
 		known        []string
-	}{{"gender", p.Gender, append([]string{Unstated}, Genders...)}, {"age", p.Age, append([]string{Unstated}, Ages...)}, {"party_kind", p.Kind, pack.PartyKinds}, {"company_size", p.Size, stakeholder.Sizes}} {
+	}{{"gender", p.Gender, append([]string{Unstated}, QuotaGenders...)}, {"age", p.Age, append([]string{Unstated}, Ages...)}, {"party_kind", p.Kind, pack.PartyKinds}, {"company_size", p.Size, stakeholder.Sizes}} {
 		if of.value != "" {
 			knownCode(of.field, of.value, of.known, &es)
 		}

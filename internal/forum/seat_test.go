@@ -211,7 +211,7 @@ func TestSecondCallCountsWhoStays(t *testing.T) {
 	u.refuses(t, []refusal{{"more than turn free", "seats.state", "err.group.not_free", nil, next}})
 	opened := u.Submit(with(next, func(f *forum.Nominations, _ map[string]string) { f.Seats[0].Seats = 1 }))
 	u.Read(func(tx *db.Tx) error {
-		c, err := forum.CallByID(tx, opened)
+		c, err := forum.NominationsByID(tx, opened)
 		if err != nil {
 			return err
 		}
@@ -248,7 +248,7 @@ func TestSecondCallCountsWhoStays(t *testing.T) {
 
 // groupOfHistory is the state that the entries of the history leave.
 func groupOfHistory(t *testing.T, tx *db.Tx) error {
-	c, err := forum.CallByID(tx, 7005)
+	c, err := forum.NominationsByID(tx, 7005)
 	if c.Terms != 7004 || c.Until != "2026-05-15" || c.Pool != 7007 {
 		t.Errorf("the call: got %+v", c)
 	}

@@ -98,7 +98,7 @@ func firstTerms(tx *db.Tx, d GroupDraw, file *draw.File) (map[string]SeatPlace, 
 	if err != nil {
 		return nil, err
 	}
-	call, err := CallByID(tx, pool.Call)
+	call, err := NominationsByID(tx, pool.Call)
 	if err != nil {
 		return nil, err
 	}
