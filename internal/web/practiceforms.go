@@ -3,6 +3,7 @@ package web
 import (
 	"strconv"
 
+	"kept/internal/db"
 	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -44,13 +45,16 @@ func (q *request) officeField(but int64) (formField, error) {
 }
 
 // chosenOffice is the office that the form names, for whoever may speak for it.
-func (s *Site) chosenOffice(q *request) (forum.RegulatorRow, error) {
+func (s *Site) chosenOffice(q *request) (r forum.RegulatorRow, err error) {
 	id, err := strconv.ParseInt(q.PostFormValue("regulator"), 10, 64)
 	if err != nil {
-		return forum.RegulatorRow{}, locale.Field("regulator", locale.E("err.regulator.which"))
+		return r, locale.Field("regulator", locale.E("err.regulator.which"))
 	}
-	q.SetPathValue("id", strconv.FormatInt(id, 10))
-	return s.openOffice(q)
+	err = s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) error {
+		r, err = q.officeByID(tx, id)
+		return err
+	})
+	return r, err
 }
 
 func (s *Site) submitPractice(q *request) (string, error) {

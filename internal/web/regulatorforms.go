@@ -97,6 +97,10 @@ func (q *request) regulatorOf(tx *db.Tx) (forum.RegulatorRow, error) {
 	if err != nil {
 		return forum.RegulatorRow{}, err
 	}
+	return q.officeByID(tx, id)
+}
+
+func (q *request) officeByID(tx *db.Tx, id int64) (forum.RegulatorRow, error) {
 	r, err := forum.RegulatorByID(tx, id)
 	switch {
 	case err != nil:
