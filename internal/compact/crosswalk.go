@@ -42,7 +42,10 @@ type Tie struct {
 //
 // They come from three places: the goals that a text names beside its items, the
 // links that a source asserts, and what became of the parts of an earlier text.
-func (p *Pack) Crosswalk() []Tie {
+// The list is the pack's own: whoever changes it clones it.
+func (p *Pack) Crosswalk() []Tie { return p.index.ties }
+
+func crosswalk(p *Pack) []Tie {
 	var ties []Tie
 	for _, t := range p.Texts {
 		for _, i := range t.Items {
@@ -75,7 +78,7 @@ func (p *Pack) Crosswalk() []Tie {
 
 // TiesOf lists the ties of one part of this compact.
 func (p *Pack) TiesOf(part string) []Tie {
-	return slices.DeleteFunc(p.Crosswalk(), func(t Tie) bool { return t.Part != part })
+	return slices.DeleteFunc(slices.Clone(p.Crosswalk()), func(t Tie) bool { return t.Part != part })
 }
 
 // CompareEnds orders ends as people count them: 9 before 10, 9 before 9.1, C2 before C10.

@@ -23,6 +23,7 @@ type index struct {
 	children   map[string][]*Item
 	from, to   map[string][]*Change
 	section    map[string]string // id → the section of words that names it
+	ties       []Tie
 }
 
 func newIndex(p *Pack) *index {

@@ -52,6 +52,7 @@ func readPack(f *folder, found *faults) *Pack {
 	d.resolve()
 	p.check(d)
 	p.index = newIndex(p)
+	p.index.ties = crosswalk(p)
 	return p
 }
 

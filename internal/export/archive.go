@@ -3,6 +3,7 @@ package export
 import (
 	"archive/tar"
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -59,8 +60,11 @@ func openArchive(to, date string) (*archive, error) {
 	return a, nil
 }
 
-// take has nothing to do before it is a file's turn.
-func (a *archive) take(*content) error { return nil }
+// take keeps the bytes until it is the file's turn.
+func (a *archive) take(c *content) error {
+	c.head = *bytes.NewBuffer(bytes.Clone(c.head.Bytes()))
+	return nil
+}
 
 // keep writes a file at its turn.
 func (a *archive) keep(c *content) error {

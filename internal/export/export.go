@@ -48,7 +48,8 @@ type Result struct {
 }
 
 // sink is where the files of an export go. take gets each as soon as it is made, from
-// several goroutines at once; keep gets them one by one, always in the same order.
+// several goroutines at once; the bytes are there only until it returns. keep gets them
+// one by one, always in the same order.
 type sink interface {
 	take(*content) error
 	keep(*content) error

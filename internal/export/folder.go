@@ -121,6 +121,7 @@ func (f *folder) alone() (err error) {
 
 // take writes a file, unless the one that is there is the same.
 func (f *folder) take(c *content) error {
+	defer func() { c.head = bytes.Buffer{} }() // it is on the disk; who waits for its turn needs none of it
 	if was, ok := f.old[c.Name]; ok && was.Size == c.Size && was.SHA256 == c.SHA256 && f.stands(c) {
 		return nil
 	}

@@ -25,6 +25,7 @@ type linker struct {
 	base   string // address that the pages print for the site
 	live   string // address of the live site, "" for none
 	known  map[string]target
+	room   []byte    // for a page whose links are rewritten
 	found  []address // met for the first time, in their order
 	dead   []string  // that lead nowhere
 	fault  error
@@ -39,18 +40,19 @@ type address struct {
 // upFrom leads from a file to the root of the export.
 func upFrom(file string) string { return strings.Repeat("../", strings.Count(file, "/")) }
 
-// page rewrites the links of a page at an address; up leads from it to the root.
-func (l *linker) page(body []byte, lang locale.Lang, at, up string) []byte {
-	body = relink.Page(body, func(link relink.Link) (string, bool) {
+// page writes a page at an address behind what dst holds, with its links rewritten; up
+// leads from it to the root.
+func (l *linker) page(dst, body []byte, lang locale.Lang, at, up string) []byte {
+	l.room = relink.Append(l.room[:0], body, func(link relink.Link) (string, bool) {
 		if link.Attribute == "action" { // a form asks the program
 			return l.live + link.Address, l.live != ""
 		}
 		return l.link(link.Address, lang, at, up)
 	})
-	if l.live == "" {
-		body = relink.Forms(body, `<p class="note">`+lang.T("copy.form")+`</p>`)
+	if l.live != "" {
+		return append(dst, l.room...)
 	}
-	return body
+	return relink.AppendForms(dst, l.room, `<p class="note">`+lang.T("copy.form")+`</p>`)
 }
 
 // link is where an address on a page leads; false where it can lead nowhere.

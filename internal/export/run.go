@@ -155,10 +155,11 @@ type worker struct {
 	e      *exporter
 	reader *web.Reader
 	links  *linker
+	pages  [][]byte // room for the pages of a job
 }
 
 func newWorker(e *exporter, r *web.Reader) *worker {
-	return &worker{e, r, &linker{still: e.still, reader: r, names: e.names, base: e.still.Base(), live: e.o.Live, known: map[string]target{}}}
+	return &worker{e, r, &linker{still: e.still, reader: r, names: e.names, base: e.still.Base(), live: e.o.Live, known: map[string]target{}}, make([][]byte, len(locale.Langs))}
 }
 
 func (w *worker) run(ctx context.Context, work <-chan job, done chan<- made) {
@@ -212,7 +213,8 @@ func (w *worker) page(m *made) error {
 	name := w.e.names.of(m.to, web.Page)
 	for i, lang := range locale.Langs {
 		file := string(lang) + "/" + name
-		m.files = append(m.files, bytesOf(file, w.links.page(p.HTML[i], lang, m.to, upFrom(file))))
+		w.pages[i] = w.links.page(w.pages[i][:0], p.HTML[i], lang, m.to, upFrom(file))
+		m.files = append(m.files, bytesOf(file, w.pages[i]))
 	}
 	m.pages = len(p.HTML)
 	for _, t := range p.Twins {
@@ -240,14 +242,14 @@ func (w *worker) frontDoor() made {
 	if m.err = err; err != nil {
 		return m
 	}
-	m.files = append(m.files, bytesOf(index, w.links.page(door, locale.English, "/", "")), bytesOf("404.html", w.links.page(door, locale.English, "/", "/")))
+	m.files = append(m.files, bytesOf(index, w.links.page(nil, door, locale.English, "/", "")), bytesOf("404.html", w.links.page(nil, door, locale.English, "/", "/")))
 	for _, lang := range locale.Langs {
 		body, err := w.reader.NotFound(lang)
 		if err != nil {
 			m.err = err
 			return m
 		}
-		m.files = append(m.files, bytesOf(string(lang)+"/404.html", w.links.page(body, lang, "/404.html", "/")))
+		m.files = append(m.files, bytesOf(string(lang)+"/404.html", w.links.page(nil, body, lang, "/404.html", "/")))
 	}
 	return w.handOver(m)
 }

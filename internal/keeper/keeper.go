@@ -137,6 +137,7 @@ type Keeper struct {
 	signing  sync.Mutex
 	pasts    *pasts
 	counter  *counter
+	lastTile lastTile
 
 	mu      sync.RWMutex
 	head    int64 // entries

@@ -146,7 +146,7 @@ func fits(tx *db.Tx, t *tree, c record.Checkpoint) error {
 	if c.Size == 0 {
 		return nil
 	}
-	hashes := tlog.TileHashReader(tlog.Tree{N: t.size, Hash: root}, tileReader{tx})
+	hashes := tlog.TileHashReader(tlog.Tree{N: t.size, Hash: root}, tileReader{tx: tx})
 	proof, err := tlog.ProveTree(t.size, c.Size, hashes)
 	if err != nil {
 		return err

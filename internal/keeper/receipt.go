@@ -62,7 +62,7 @@ func (k *Keeper) receiptUnder(ctx context.Context, index int64, p *published) (r
 		if r.Withheld, err = Withheld(tx, index); err != nil {
 			return err
 		}
-		hashes := tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{tx})
+		hashes := tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{tx, &k.lastTile})
 		r.Proof, err = tlog.ProveRecord(c.Size, index, hashes)
 		return err
 	})

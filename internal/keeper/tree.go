@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -171,7 +172,36 @@ func (t *tree) root() (tlog.Hash, error) {
 }
 
 // tileReader reads hashes from stored tiles, for proofs.
-type tileReader struct{ tx *db.Tx }
+type tileReader struct {
+	tx   *db.Tx
+	last *lastTile // nil: none is remembered
+}
+
+// lastTile remembers the hashes of the tile of leaves that is not full yet, which no
+// table holds: one receipt after another needs them. A proof made with hashes that
+// are not under the checkpoint fails.
+type lastTile struct {
+	mu    sync.Mutex
+	n     int64
+	bytes []byte
+}
+
+func (l *lastTile) get(t tlog.Tile) []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t.L == 0 && t.N == l.n && t.W*tlog.HashSize <= len(l.bytes) {
+		return l.bytes[:t.W*tlog.HashSize]
+	}
+	return nil
+}
+
+func (l *lastTile) put(t tlog.Tile, b []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t.L == 0 && t.W < tileWidth {
+		l.n, l.bytes = t.N, b
+	}
+}
 
 // Height is fixed by C2SP.
 func (tileReader) Height() int { return tileHeight }
@@ -180,11 +210,18 @@ func (tileReader) Height() int { return tileHeight }
 func (r tileReader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	out := make([][]byte, len(tiles))
 	for i, t := range tiles {
+		if r.last != nil {
+			if out[i] = r.last.get(t); out[i] != nil {
+				continue
+			}
+		}
 		b, err := readTile(r.tx, t.L, t.N, t.W)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = b
+		if out[i] = b; r.last != nil {
+			r.last.put(t, b)
+		}
 	}
 	return out, nil
 }

@@ -163,7 +163,8 @@ func (l Lang) T(key string, args ...any) string {
 
 // form picks the plural form for the argument n.
 func (l Lang) form(forms map[string]string, args []any) string {
-	n, _ := asInt(arg(args, "n"))
+	value, _ := named(args, "n")
+	n, _ := asInt(value)
 	if text, ok := forms[l.PluralForm(n)]; ok {
 		return text
 	}
@@ -178,21 +179,45 @@ func (l Lang) PluralForm(n int64) string {
 	if n >= 10_000_000 { // the rules look at the last digits and at whether a number is small
 		n = n%10_000_000 + 10_000_000
 	}
-	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two",
-		plural.Few: "few", plural.Many: "many", plural.Other: "other"}
-	return names[plural.Cardinal.MatchPlural(tags[l], int(n), 0, 0, 0, 0)]
+	return pluralNames[plural.Cardinal.MatchPlural(tags[l], int(n), 0, 0, 0, 0)]
 }
 
-// fill sets the {names} of a text; a name without a value stays visible.
+var pluralNames = map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two",
+	plural.Few: "few", plural.Many: "many", plural.Other: "other"}
+
+// fill sets the {names} of a text; a name without a value stays visible. What a value
+// brings is not looked through again.
 func (l Lang) fill(text string, args []any) string {
 	if len(args) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", l.show(args[i+1]))
+	var out strings.Builder
+	out.Grow(2 * len(text))
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, behind, closed := strings.Cut(rest, "}")
+		if value, known := named(args, name); closed && known {
+			out.WriteString(l.show(value))
+			text = behind
+			continue
+		}
+		out.WriteByte('{')
+		text = rest
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// named is the value of an argument by its name.
+func named(args []any, name string) (value any, known bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
 }
 
 // show writes one parameter: integers the language's way, errors translated, the rest as it is.
@@ -201,6 +226,8 @@ func (l Lang) show(v any) string {
 		return l.Int(n)
 	}
 	switch v := v.(type) {
+	case string:
+		return v
 	case *Error:
 		return v.In(l)
 	case fmt.Stringer:
@@ -208,15 +235,6 @@ func (l Lang) show(v any) string {
 	default:
 		return fmt.Sprint(v)
 	}
-}
-
-func arg(args []any, name string) any {
-	for i := 0; i+1 < len(args); i += 2 {
-		if args[i] == name {
-			return args[i+1]
-		}
-	}
-	return nil
 }
 
 func asInt(v any) (int64, bool) {

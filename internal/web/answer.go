@@ -204,7 +204,7 @@ func (s *Site) render(q *request, v View, ext string, seen int64) (*rendered, er
 	case ".html":
 		body = v.File(q.in)
 	default:
-		body, err = s.html(s.frame(q, v))
+		body, err = s.html(nil, s.frame(q, v))
 	}
 	if err != nil {
 		return nil, err
@@ -364,7 +364,7 @@ func (s *Site) failurePage(r *http.Request, lang locale.Lang, f failure) (body [
 			return err
 		}
 		v := View{Page: "error", Title: message("error." + itoa(f.Status)), Data: f, Robots: "noindex", Private: true}
-		body, err = s.html(s.frame(q, v))
+		body, err = s.html(nil, s.frame(q, v))
 		return err
 	})
 	return body, err

@@ -67,17 +67,19 @@ func (s *Site) commitments(q *request) (View, error) {
 	if next != "" {
 		data.Next = nextPage(asked, next)
 	}
-	fields, err := c.commitmentFields()
+	fields, err := remembered(q, "commitment fields "+string(q.lang())+" "+asking(asked, "after", "").Encode(), c.commitmentFields)
 	if err != nil {
 		return View{}, err
 	}
 	data.filters = newFilters(asked, "commitments.words", fields, "which")
-	leads, err := commitment.Leads(q.Tx, f)
-	if err != nil {
-		return View{}, err
-	}
-	b, err := stakeholder.BalanceAmong(q.Tx, leads)
-	data.Balance = balanceFold(q, b, "commitments", asked)
+	data.Balance, err = remembered(q, "commitments beside "+asking(asked, "after", "").Encode(), func() (*dimensionView, error) {
+		leads, err := commitment.Leads(q.Tx, f)
+		if err != nil {
+			return nil, err
+		}
+		b, err := stakeholder.BalanceAmong(q.Tx, leads)
+		return balanceFold(q, b, "commitments", asked), err
+	})
 	return v, err
 }
 

@@ -92,11 +92,14 @@ func (s *Site) crosswalkOf(q *request, scheme string) (View, error) {
 		kept = append(kept, to)
 	}
 	v.filters = newFilters(asked, "crosswalk.words", kept)
-	all := tieRows(q.Pack)
+	all, err := remembered(q, "ties", func() ([]tieRow, error) { return tieRows(q.Pack), nil })
+	if err != nil {
+		return View{}, err
+	}
 	if scheme == "" {
 		v.Schemes = schemesOf(all)
 	} else {
-		all = slices.DeleteFunc(all, func(t tieRow) bool { return t.Scheme != scheme })
+		all = slices.DeleteFunc(slices.Clone(all), func(t tieRow) bool { return t.Scheme != scheme })
 		v.sides(asked)
 	}
 	rows := found(all, asked)
@@ -134,7 +137,7 @@ func found(all []tieRow, asked url.Values) []tieRow {
 		if item != "" && t.Part != item || to != "" && t.To != to && !strings.HasPrefix(t.To, to+".") {
 			continue
 		}
-		if holds(words, same(t.Part), t.PartIs.Text, same(t.To), t.ToIs.Text, same(t.By.Name), same(t.Note)) {
+		if words == "" || holds(words, same(t.Part), t.PartIs.Text, same(t.To), t.ToIs.Text, same(t.By.Name), same(t.Note)) {
 			rows = append(rows, t)
 		}
 	}

@@ -176,7 +176,7 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 		if status = v.Status; v.Script {
 			w.Header()["Content-Security-Policy"] = s.scriptCSP
 		}
-		body, err = s.html(s.frame(q, v))
+		body, err = s.html(nil, s.frame(q, v))
 		return err
 	})
 	if err == nil {
@@ -316,7 +316,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) {
 			return err
 		}
 		f := &formPage{Action: "/enter", Key: key, Lead: message("form.enter.lead"), Button: message("form.enter.button")}
-		body, err = s.html(s.frame(q, View{Page: "form", Title: message("form.enter.title"), Data: f, Private: true, Robots: "noindex"}))
+		body, err = s.html(nil, s.frame(q, View{Page: "form", Title: message("form.enter.title"), Data: f, Private: true, Robots: "noindex"}))
 		return err
 	})
 	if err != nil {

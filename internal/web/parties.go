@@ -132,17 +132,16 @@ func (s *Site) parties(q *request) (View, error) {
 	if list.Next != "" {
 		data.Next = nextPage(asked, list.Next)
 	}
-	fields, err := c.partyFields()
+	fields, err := remembered(q, "party fields "+string(q.lang())+" "+asking(asked, "after", "").Encode(), c.partyFields)
 	if err != nil {
 		return View{}, err
 	}
 	data.filters = newFilters(asked, "parties.name", fields, "where")
 	if !q.forProgram() {
-		b, err := stakeholder.BalanceOf(q.Tx, f)
-		if err != nil {
-			return View{}, err
-		}
-		data.Balance = balanceFold(q, b, "", asked)
+		data.Balance, err = remembered(q, "parties beside "+asking(asked, "after", "").Encode(), func() (*dimensionView, error) {
+			b, err := stakeholder.BalanceOf(q.Tx, f)
+			return balanceFold(q, b, "", asked), err
+		})
 	}
 	v.Data, v.Table = data, &Table{}
 	return v, err

@@ -44,12 +44,19 @@ type page struct {
 	Main     template.HTML // the page's own part, between head and foot
 }
 
-// Twin is the address of the page's JSON or CSV.
+// Twin is the address of the page's JSON or CSV. The CSV is that of the whole list,
+// on whichever page of it the reader is.
 func (p page) Twin(ext string) string {
-	if p.Path == "/" {
-		return "/index." + ext + p.Query
+	path, query := p.Path, strings.TrimPrefix(p.Query, "?")
+	if path == "/" {
+		path = "/index"
 	}
-	return p.Path + "." + ext + p.Query
+	if ext == "csv" {
+		for _, name := range turned {
+			query = lacking(query, name)
+		}
+	}
+	return withQuery(path+"."+ext, query)
 }
 
 // menu is the main menu: address and message key.
@@ -148,8 +155,9 @@ var proofs = sync.Pool{New: func() any { return new(proof) }}
 
 type proof struct{ main, whole []byte }
 
-// html writes the whole page into a buffer, so that a fault leaves no half page.
-func (s *Site) html(p page) ([]byte, error) {
+// html makes the whole page before it writes any of it behind what to holds, so that a
+// fault leaves no half page.
+func (s *Site) html(to []byte, p page) ([]byte, error) {
 	set, d := s.pages[p.Lang], proofs.Get().(*proof)
 	defer proofs.Put(d)
 	var err error
@@ -160,11 +168,11 @@ func (s *Site) html(p page) ([]byte, error) {
 	if d.whole, err = set.Append(d.whole[:0], "frame", p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
-	out := bytes.Clone(squeeze(d.whole))
+	whole := squeeze(d.whole)
 	if s.past != nil {
-		return s.dateLinks(out), nil
+		whole = s.dateLinks(whole)
 	}
-	return out, nil
+	return append(to, whole...), nil
 }
 
 // squeeze drops the indentation and the empty lines that templates leave; pages hold no <pre>.

@@ -36,10 +36,12 @@ type Still struct {
 type Reader struct {
 	still *Still
 	ctx   context.Context
+	html  [][]byte // room for the pages
 }
 
 // Pages is what stands under one address, in the order of [locale.Langs], with the
-// twins that could be made along; others are files to ask for.
+// twins that could be made along; others are files to ask for. The pages are there
+// until the reader is asked for others.
 type Pages struct {
 	HTML  [][]byte
 	Twins []Twined
@@ -68,7 +70,7 @@ func NewStill(ctx context.Context, c Config, readers int) (*Still, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.cache = newPageCache(0)
+	s.cache, s.memory = newPageCache(0), &memory{held: make(map[string]any)}
 	if c.Copy != nil {
 		copied := *c.Copy
 		copied.Policy = policyOfCopy(s.headerCSP[0], copied.Live)
@@ -82,7 +84,7 @@ func NewStill(ctx context.Context, c Config, readers int) (*Still, error) {
 	}
 	v.end = end
 	for _, ctx := range under {
-		v.Readers = append(v.Readers, &Reader{v, ctx})
+		v.Readers = append(v.Readers, &Reader{v, ctx, make([][]byte, len(locale.Langs))})
 	}
 	err = c.Keeper.DB().Read(under[0], func(tx *db.Tx) error {
 		if v.Size, err = recordSize(tx); err != nil || v.Size == 0 {
@@ -155,7 +157,7 @@ func (r *Reader) Pages(address string) (out Pages, err error) {
 	}
 	s := r.still.site
 	err = s.c.Keeper.DB().Read(r.ctx, func(tx *db.Tx) error {
-		out, err = s.allLanguages(req, tx)
+		out, err = s.allLanguages(req, tx, r.html)
 		return err
 	})
 	if err != nil {
@@ -216,7 +218,7 @@ func (s *Site) file(pattern string, h http.HandlerFunc) {
 
 // allLanguages writes a page six times: from one View, unless the handler looked at
 // the language; then from six.
-func (s *Site) allLanguages(r *http.Request, tx *db.Tx) (out Pages, err error) {
+func (s *Site) allLanguages(r *http.Request, tx *db.Tx, html [][]byte) (out Pages, err error) {
 	q, err := s.request(r, tx, "")
 	if err != nil {
 		return out, err
@@ -231,12 +233,11 @@ func (s *Site) allLanguages(r *http.Request, tx *db.Tx) (out Pages, err error) {
 		}
 		q.Request = r.WithContext(r.Context())
 		q.URL = &url.URL{Path: "/" + string(lang) + r.URL.Path, RawQuery: r.URL.RawQuery}
-		body, err := s.html(s.frame(q, v))
-		if err != nil {
+		if html[i], err = s.html(html[i][:0], s.frame(q, v)); err != nil {
 			return out, err
 		}
-		out.HTML = append(out.HTML, body)
 	}
+	out.HTML = html
 	if q.minds != (minds{}) || r.URL.RawQuery != "" {
 		return out, nil
 	}

@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"html"
 	"html/template"
+	"slices"
 	"unsafe"
 )
 
@@ -29,7 +30,21 @@ type Link struct {
 // page in which nothing changes is given back itself. Strings that the function
 // gets are parts of the page: who keeps them clones them.
 func Page(page []byte, to func(Link) (address string, keep bool)) []byte {
-	var out []byte
+	if out, changed := rewrite(nil, page, to); changed {
+		return out
+	}
+	return page
+}
+
+// Append writes behind what dst holds what [Page] gives.
+func Append(dst, page []byte, to func(Link) (address string, keep bool)) []byte {
+	if out, changed := rewrite(dst, page, to); changed {
+		return out
+	}
+	return append(dst, page...)
+}
+
+func rewrite(out, page []byte, to func(Link) (address string, keep bool)) (_ []byte, changed bool) {
 	kept := 0 // what is copied to out already, of page
 	p := parser{b: page}
 	for p.next() {
@@ -41,8 +56,8 @@ func Page(page []byte, to func(Link) (address string, keep bool)) []byte {
 		if keep && is == was {
 			continue
 		}
-		if out == nil {
-			out = make([]byte, 0, len(page)+len(page)/4)
+		if !changed {
+			out, changed = slices.Grow(out, len(page)+len(page)/4), true
 		}
 		if !keep {
 			begin := p.valueAt - len(p.attribute) - len(`="`)
@@ -54,10 +69,10 @@ func Page(page []byte, to func(Link) (address string, keep bool)) []byte {
 		out = append(out, template.HTMLEscapeString(is)...)
 		kept = p.valueAt + len(p.value)
 	}
-	if out == nil {
-		return page
+	if changed {
+		out = append(out, page[kept:]...)
 	}
-	return append(out, page[kept:]...)
+	return out, changed
 }
 
 func addressed(attribute []byte) bool {
@@ -68,9 +83,9 @@ func addressed(attribute []byte) bool {
 	return false
 }
 
-// Forms puts other markup in the place of each form.
-func Forms(page []byte, markup string) []byte {
-	var out []byte
+// AppendForms writes a page behind what dst holds, with other markup in the place of
+// each form.
+func AppendForms(dst, page []byte, markup string) []byte {
 	kept := 0
 	p := parser{b: page}
 	for p.tag() {
@@ -84,14 +99,11 @@ func Forms(page []byte, markup string) []byte {
 		if end < 0 {
 			break
 		}
-		out = append(append(out, page[kept:begin]...), markup...)
+		dst = append(append(dst, page[kept:begin]...), markup...)
 		kept = begin + end + len("</form>")
 		p.at, p.inTag = kept, false
 	}
-	if out == nil {
-		return page
-	}
-	return append(out, page[kept:]...)
+	return append(dst, page[kept:]...)
 }
 
 // text is bytes of the page as a string without a copy; the page is not written to.
