@@ -3,10 +3,8 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"sort"
@@ -18,6 +16,7 @@ import (
 
 	"kept/internal/compact"
 	"kept/internal/db"
+	"kept/internal/fetch"
 	"kept/internal/locale"
 	"kept/internal/observatory"
 )
@@ -146,7 +145,7 @@ func (a *app) worldBankPages(ctx context.Context, series string, g *ingesting) (
 		g.url = base
 	}
 	for page, pages := 1, 1; page <= pages; page++ {
-		b, err := fetch(ctx, base+"&page="+strconv.Itoa(page))
+		b, err := fetch.Get(ctx, base+"&page="+strconv.Itoa(page), fetch.Options{MaxBytes: observatory.MaxBytes, Timeout: 2 * time.Minute, Private: true})
 		if err != nil {
 			return nil, fmt.Errorf("page %d of %s: %w; without a network, give saved answers with --page FILE", page, series, err)
 		}
@@ -180,30 +179,6 @@ func pageCount(b []byte) (int, error) {
 		return 0, fmt.Errorf("the answer says it has %d pages; that is not believable", n)
 	}
 	return n, nil
-}
-
-// fetch gets one answer; only a fixed, public address ever comes here.
-func fetch(ctx context.Context, address string) ([]byte, error) {
-	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
-	defer stop()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("answered %s", answer.Status)
-	}
-	b, err := io.ReadAll(io.LimitReader(answer.Body, observatory.MaxBytes+1))
-	if err == nil && len(b) > observatory.MaxBytes {
-		err = errors.New("the answer is too large")
-	}
-	return b, err
 }
 
 // complete tells whether what every snapshot needs was given.
