@@ -132,7 +132,7 @@ Exit codes: 0 done, 1 failed, 2 called wrongly, 3 faults found by a check.`,
 	f.StringVar(&a.lock, "lock", "", lockUsage)
 	f.StringVar(&a.lang, "lang", "en", "language of messages: ar, zh, en, fr, ru, es")
 	f.StringVar(&a.clock, "sample-clock", "", "a file that holds the time, such as 2026-11-21T14:02:00Z; for compacts marked as a sample only")
-	root.AddCommand(a.demo(), a.init(), a.serve(), a.pack(), a.text(), a.imports(), a.exports(), a.ingest(), a.verify(), a.replay(), a.erase(), a.brief(), a.documents(), a.restore(), a.report(), a.account(), a.version())
+	root.AddCommand(a.demo(), a.init(), a.serve(), a.pack(), a.text(), a.imports(), a.exports(), a.ingest(), a.verify(), a.replay(), a.erase(), a.brief(), a.documents(), a.restore(), a.report(), a.account(), a.draw(), a.version())
 	return root
 }
 

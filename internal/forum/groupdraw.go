@@ -198,7 +198,7 @@ func checkWitnessed(c checking, f Witnessed) error {
 	case f.Missing && now >= plan.Sources[f.Source].At:
 		es.AddField("source", locale.E("err.group.failed_late", "at", plan.Sources[f.Source].At))
 	case !f.Missing && source.Chain != nil:
-		es.AddField("throws", locale.E("err.draw.not_dice", "source", f.Source))
+		es.AddField("throws", locale.E("err.draw.sort", "source", f.Source))
 	case !f.Missing && now < source.At:
 		es.AddField("throws", locale.E("err.group.thrown_early", "at", source.At))
 	}

@@ -33,7 +33,7 @@ func (c Chain) Verify(round uint64, signature, previous string) error {
 	if err != nil || err2 != nil {
 		return locale.E("err.draw.signature_form")
 	}
-	if (c.Scheme == schemeChained) != (previous != "") {
+	if c.Chained() != (previous != "") {
 		return locale.E("err.draw.previous", "scheme", c.Scheme)
 	}
 	key, err := hex.DecodeString(c.PublicKey)
@@ -51,7 +51,7 @@ func (c Chain) Verify(round uint64, signature, previous string) error {
 		return locale.E("err.draw.scheme", "scheme", c.Scheme)
 	}
 	if !ok {
-		return locale.E("err.draw.forged", "round", round, "beacon", c.Beacon)
+		return locale.E("err.draw.forged", "round", plain(round), "beacon", c.Beacon)
 	}
 	return nil
 }
@@ -122,3 +122,6 @@ func checkKey(scheme, key string) error {
 	}
 	return nil
 }
+
+// Chained tells whether each round of the chain signs the one before.
+func (c Chain) Chained() bool { return c.Scheme == schemeChained }

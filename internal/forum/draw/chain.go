@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"math"
 	"slices"
 	"time"
@@ -52,6 +53,27 @@ func Quicknet() Chain { return Known()[0] }
 func digest(s string) record.Digest {
 	d, _ := record.ParseDigest(s)
 	return d
+}
+
+// ParseChain reads a chain as drand describes it (the answer of HASH/info).
+func ParseChain(b []byte) (Chain, error) {
+	var info struct {
+		PublicKey string        `json:"public_key"`
+		Period    int64         `json:"period"`
+		Genesis   int64         `json:"genesis_time"`
+		Hash      record.Digest `json:"hash"`
+		GroupHash record.Digest `json:"groupHash"`
+		Scheme    string        `json:"schemeID"`
+		Metadata  struct {
+			Beacon string `json:"beaconID"`
+		} `json:"metadata"`
+	}
+	if err := json.Unmarshal(b, &info); err != nil {
+		return Chain{}, locale.E("err.draw.form", "detail", err.Error())
+	}
+	c := Chain{Hash: info.Hash, Beacon: info.Metadata.Beacon, PublicKey: info.PublicKey, Scheme: info.Scheme,
+		Period: info.Period, Genesis: info.Genesis, GroupHash: info.GroupHash}
+	return c, c.Check()
 }
 
 // computed is the hash by which drand names a chain: SHA-256 of period (4 bytes), genesis (8

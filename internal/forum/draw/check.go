@@ -164,7 +164,7 @@ func (v *Verdict) outcome(seed [32]byte) error {
 		return err
 	}
 	if !bytes.Equal(got, want) {
-		return locale.E("err.draw.outcome", "byte", firstDifference(got, want), "number", short(again.Number))
+		return locale.E("err.draw.outcome", "byte", plain(firstDifference(got, want)), "number", short(again.Number))
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ package draw
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 
 	"kept/internal/locale"
 	"kept/record"
@@ -84,7 +85,7 @@ func (s Source) beacon(r Randomness) (seed [32]byte, err error) {
 	case r.Throws != "":
 		return seed, locale.E("err.draw.sort", "source", r.Source)
 	case r.Round != s.Round:
-		return seed, locale.E("err.draw.round", "want", s.Round, "got", r.Round)
+		return seed, locale.E("err.draw.round", "want", plain(s.Round), "got", plain(r.Round))
 	}
 	if err := s.Chain.Verify(r.Round, r.Signature, r.Previous); err != nil {
 		return seed, err
@@ -110,3 +111,6 @@ func (p *Plan) outcome(seed [32]byte) (*Outcome, error) {
 	o.Reserves = p.reserves(digest, seed, drawn)
 	return o, nil
 }
+
+// plain is a number that is a name, without marks between its digits.
+func plain[N int | int64 | uint64](n N) string { return fmt.Sprint(n) }

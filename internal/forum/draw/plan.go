@@ -128,7 +128,7 @@ func strict(b []byte, v any) error {
 		return locale.E("err.draw.form", "detail", err.Error())
 	}
 	if !bytes.Equal(again, b) {
-		return locale.E("err.draw.spelling", "byte", firstDifference(again, b))
+		return locale.E("err.draw.spelling", "byte", plain(firstDifference(again, b)))
 	}
 	return nil
 }

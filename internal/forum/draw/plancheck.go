@@ -154,7 +154,7 @@ func (s Source) check(n int, last bool) error {
 	case s.Round < 1 || s.Round > 1<<40:
 		return locale.E("err.draw.source_time", "source", n)
 	case stamp(s.Chain.Time(s.Round)) != s.At:
-		return locale.E("err.draw.round_time", "round", s.Round, "want", stamp(s.Chain.Time(s.Round)), "got", s.At)
+		return locale.E("err.draw.round_time", "round", plain(s.Round), "want", stamp(s.Chain.Time(s.Round)), "got", s.At)
 	case last && s.Fails != "" || !last && s.Fails == "":
 		return locale.E("err.draw.fails", "source", n)
 	case s.Fails != "" && timeOf(s.Fails).Before(timeOf(s.At).Add(MinLead*time.Second)):

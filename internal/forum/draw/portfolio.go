@@ -11,9 +11,10 @@ import (
 // A Portfolio is the portfolio as a plan spells it: panels as places in the pool, and the tickets of each.
 type Portfolio struct {
 	Method  string    `json:"method"`
-	Panels  [][]int32 `json:"panels"`  // each ascending, and the panels in ascending order
-	Tickets []string  `json:"tickets"` // whole numbers, at least 1
-	Total   string    `json:"total"`   // their sum
+	Panels  [][]int32 `json:"panels"`          // each ascending, and the panels in ascending order
+	Tickets []string  `json:"tickets"`         // whole numbers, at least 1
+	Total   string    `json:"total"`           // their sum
+	Proof   string    `json:"proof,omitempty"` // levels of chances and why none can be better, as package sortition writes them
 }
 
 // maxDigits bounds the number of tickets: more digits than any portfolio over a pool needs,

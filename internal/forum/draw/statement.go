@@ -92,14 +92,14 @@ func (v *Verdict) announced(keys note.Verifiers) error {
 	}
 	var facts Announcement
 	if err := json.Unmarshal(s.entry.Facts, &facts); err != nil || s.entry.Kind != KindAnnounced {
-		return locale.E("err.draw.announced_kind", "entry", s.Index, "kind", s.entry.Kind)
+		return locale.E("err.draw.announced_kind", "entry", plain(s.Index), "kind", s.entry.Kind)
 	}
 	if facts.Plan != v.Digest {
-		return locale.E("err.draw.announced_plan", "entry", s.Index, "want", facts.Plan.String(), "got", v.Digest.String())
+		return locale.E("err.draw.announced_plan", "entry", plain(s.Index), "want", facts.Plan.String(), "got", v.Digest.String())
 	}
 	v.Announced = &s
 	if at := f.Plan.Sources[0].At; timeOf(s.At).Add(time.Duration(f.Plan.Lead) * time.Second).After(timeOf(at)) {
-		return locale.E("err.draw.announced_late", "entry", s.Index, "at", s.At, "seconds", f.Plan.Lead, "source", at)
+		return locale.E("err.draw.announced_late", "entry", plain(s.Index), "at", s.At, "seconds", f.Plan.Lead, "source", at)
 	}
 	own, err := record.ParseKey(s.Key)
 	if err != nil {
@@ -118,13 +118,13 @@ func (v *Verdict) witnessed(keys note.Verifiers) error {
 		}
 		var seen Testimony
 		if err := json.Unmarshal(s.entry.Facts, &seen); err != nil || s.entry.Kind != KindWitnessed || seen.Plan != v.Digest || s.Index <= v.Announced.Index {
-			return locale.E("err.draw.witnessed_kind", "entry", s.Index)
+			return locale.E("err.draw.witnessed_kind", "entry", plain(s.Index))
 		}
 		if !slices.Contains(v.File.Plan.Witnesses, s.By) {
-			return locale.E("err.draw.witnessed_by", "entry", s.Index, "by", s.By)
+			return locale.E("err.draw.witnessed_by", "entry", plain(s.Index), "by", s.By)
 		}
 		if !v.counts(seen) {
-			return locale.E("err.draw.witnessed_idle", "entry", s.Index)
+			return locale.E("err.draw.witnessed_idle", "entry", plain(s.Index))
 		}
 		s.Seen = &seen
 		v.Witnessed = append(v.Witnessed, s)
@@ -150,7 +150,7 @@ func (v *Verdict) covered() error {
 	last := *a
 	if a.Index != a.Size-1 {
 		if f.Last == nil {
-			return locale.E("err.draw.last", "entry", a.Size-1)
+			return locale.E("err.draw.last", "entry", plain(a.Size-1))
 		}
 		own, err := record.ParseKey(a.Key)
 		if err != nil {
@@ -160,10 +160,10 @@ func (v *Verdict) covered() error {
 			return err
 		}
 		if last.signed != a.signed || last.Index != a.Size-1 {
-			return locale.E("err.draw.last", "entry", a.Size-1)
+			return locale.E("err.draw.last", "entry", plain(a.Size-1))
 		}
 	} else if f.Last != nil {
-		return locale.E("err.draw.last", "entry", a.Size-1)
+		return locale.E("err.draw.last", "entry", plain(a.Size-1))
 	}
 	if at := f.Plan.Sources[0].At; last.At >= at {
 		return locale.E("err.draw.covered_late", "size", a.Size, "last", last.At, "source", at)
@@ -215,7 +215,7 @@ func (v *Verdict) two(of, holds func(Statement) bool) error {
 			continue
 		}
 		if !holds(s) {
-			return locale.E("err.draw.witnessed_wrong", "entry", s.Index)
+			return locale.E("err.draw.witnessed_wrong", "entry", plain(s.Index))
 		}
 		if by[s.By] {
 			return locale.E("err.draw.witness_twice", "by", s.By)

@@ -18,7 +18,7 @@ const origin = "compact.example/record"
 // What the plan of these tests names: published rounds of quicknet, then dice.
 const (
 	firstRound  = 1000     // 2023-08-23T15:59:24Z
-	secondRound = 32398885 // 2026-09-21T13:33:39Z
+	secondRound = 32398885 // 2026-09-21T14:13:39Z
 	diceFrom    = "2026-10-02T00:00:00Z"
 )
 
