@@ -18,11 +18,13 @@ type Type struct {
 }
 
 // Step proves the upper bound of one level: no feasible panel has a larger sum of
-// Weights over its members than Bound, which the panel Best reaches. Chances of
+// Weights over its members than Bound, which the panel Best reaches (but for a
+// rounding of the weights, where they are large). Chances of
 // types that were settled at earlier levels are put in; what is left bounds the
 // smallest chance of all others by Limit.
 type Step struct {
 	Level   int      `json:"level"`   // from 0
+	Settled []int32  `json:"settled"` // the types that can have no more than Limit
 	Weights []int64  `json:"weights"` // of each type, none below zero
 	Bound   int64    `json:"bound"`   // the largest sum of weights, proved
 	Best    []int32  `json:"best"`    // how many of each type sit on the panel that reaches it
