@@ -141,17 +141,14 @@ type Line struct {
 // once in a cell, however many items of the heading it works on.
 func (o *Overlaps) Matrix() []Line {
 	var lines []Line
-	for _, part := range append(Headings(o.pack, o.pack.InForce), compact.FollowUp) {
+	themes, of := Themes(o.pack, o.pack.InForce)
+	for _, part := range themes {
 		l := Line{Part: part, Cells: []Cell{{}}}
 		for _, f := range compact.Functions {
 			l.Cells = append(l.Cells, Cell{Function: f})
 		}
-		under := map[string]bool{part: true}
-		for _, i := range o.pack.ItemsOf(o.pack.InForce) {
-			under[i.ID] = under[i.ID] || i.Under == part
-		}
 		for at, b := range o.bodies {
-			if !slices.ContainsFunc(b.Items, func(id string) bool { return under[id] }) {
+			if !slices.ContainsFunc(b.Items, func(id string) bool { return of[id] == part }) {
 				continue
 			}
 			l.Cells[0].Bodies++

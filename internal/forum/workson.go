@@ -45,13 +45,22 @@ func over(p *compact.Pack) func(part string) []network.Over {
 	}
 }
 
-// Headings are the objectives and themes of a text, in its order.
-func Headings(p *compact.Pack, text string) []string {
-	var ids []string
+// Themes are the objectives and themes of a text, in its order, then the section on
+// follow-up where it has one; and which of them each of its parts belongs to.
+func Themes(p *compact.Pack, text string) (ids []string, of map[string]string) {
+	of = map[string]string{}
+	follows := false
 	for _, i := range p.ItemsOf(text) {
-		if heading(i) {
-			ids = append(ids, i.ID)
+		switch {
+		case heading(i):
+			ids, of[i.ID] = append(ids, i.ID), i.ID
+		case i.Under != "":
+			of[i.ID] = i.Under
+			follows = follows || i.Under == compact.FollowUp
 		}
 	}
-	return ids
+	if follows {
+		ids = append(ids, compact.FollowUp)
+	}
+	return ids, of
 }

@@ -58,7 +58,7 @@ var citedKinds = map[string][]string{
 	"page:/commitments": {"total", "commitments", "parties"}, "page:/stakeholders": {"total", "adopted"}, "page:/stakeholders/balance": {"parties", "kind.state.share"},
 	"page:/indicators": {"schools-fibre"}, "indicator:schools-fibre": {"areas", "median"}, "page:/areas": {"total"}, "page:/areas/QM": {"parties", "commitments"},
 	"page:/targets": {"HT.1"}, "page:/targets/HT.3": {"value"}, "page:/for": {"states.asked"}, "page:/for/states": {"asked"}, "page:/support": {"total"}, "page:/reviews": {"total"},
-	"page:/corrections": {"asked", "disputes"}, "page:/documents": nil, "page:/bodies": {"total"}, "page:/bodies/overlaps": {"total", "bodies"}, "page:/gaps": {"items", "body", "report"}, "page:/gaps/H.5": {"open", "body.bodies", "money.money"}, "page:/record": {"size"},
+	"page:/corrections": {"asked", "disputes"}, "page:/documents": nil, "page:/bodies": {"total"}, "page:/bodies/overlaps": {"total", "bodies"}, "page:/bodies/wheel": {"spokes", "body.HB.1.related"}, "page:/gaps": {"items", "body", "report"}, "page:/gaps/H.5": {"open", "body.bodies", "money.money"}, "page:/record": {"size"},
 }
 
 // TestCiteFigures cites every figure of a page of each kind: under its own name, with

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,10 +16,11 @@ import (
 )
 
 // calendarSubjects are what the dates rest on.
-var calendarSubjects = []string{"pack", "commitments"}
+var calendarSubjects = []string{"pack", "commitments", "bodies"}
 
 // calendarFile serves the pack's dates and the dues of reports (of one party,
-// where the address names one) to calendar programs (RFC 5545), in the language
+// where the address names one; the dates of one body or item alone, where it names
+// that) to calendar programs (RFC 5545), in the language
 // that the address asks for, else in English.
 func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 	lang := locale.English
@@ -49,14 +51,21 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		due, err := dues(q, party, mostRows)
+		var due []dueRow
+		only := q.query("lang", "party", "body", "item")
+		if only.Get("body") == "" && only.Get("item") == "" {
+			if due, err = dues(q, party, mostRows); err != nil {
+				return err
+			}
+		}
+		clash, err := clashes(q)
 		if err != nil {
 			return err
 		}
-		out = newRendered(s.iCalendar(q, due))
+		out = newRendered(s.iCalendar(q, due, clash))
 		out.kind, out.language = "text/calendar; charset=utf-8", string(lang)
 		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, calendarSubjects
-		if q.query("lang", "party"); q.cacheable() {
+		if q.cacheable() {
 			s.cache.put(cacheKey(r), out)
 		}
 		return nil
@@ -70,7 +79,7 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 
 // iCalendar writes the dates as all-day events. A partial date is the range of
 // days that it may mean; what is not certain is tentative.
-func (s *Site) iCalendar(q *request, due []dueRow) []byte {
+func (s *Site) iCalendar(q *request, due []dueRow, clash []clashRow) []byte {
 	p, origin := q.Pack, strings.TrimPrefix(strings.TrimPrefix(s.c.Base, "https://"), "http://")
 	name, _ := title(p, compact.Compacts, p.ID).In(q.lang())
 	var f iCalendarFile
@@ -79,7 +88,11 @@ func (s *Site) iCalendar(q *request, due []dueRow) []byte {
 	f.line("PRODID:-//Kept//" + iCalendarText(p.ID) + "//" + strings.ToUpper(string(q.lang())))
 	f.line("CALSCALE:GREGORIAN")
 	f.line("X-WR-CALNAME:" + iCalendarText(name))
+	body, item := q.asked.Get("body"), q.asked.Get("item")
 	for _, e := range p.Calendar {
+		if body != "" && e.Event != body && !slices.Contains(e.Bodies, body) || item != "" && !slices.Contains(e.Items, item) {
+			continue
+		}
 		row := newCalendarRow(p, e)
 		f.line("BEGIN:VEVENT")
 		f.line("UID:" + e.ID + "." + p.ID + "@" + origin)
@@ -87,7 +100,11 @@ func (s *Site) iCalendar(q *request, due []dueRow) []byte {
 		f.line("DTSTART;VALUE=DATE:" + compactDate(firstDay(e.On)))
 		f.line("DTEND;VALUE=DATE:" + dayAfter(compact.LastDay(lastOf(e))))
 		f.line("SUMMARY;LANGUAGE=" + string(q.lang()) + ":" + iCalendarText(summarise(row, e, q.lang())))
+		about := clashesOf(clash, e.ID, q.lang())
 		if text := describe(row, q.lang()); text != "" {
+			about = append([]string{text}, about...)
+		}
+		if text := strings.Join(about, "\n"); text != "" {
 			f.line("DESCRIPTION;LANGUAGE=" + string(q.lang()) + ":" + iCalendarText(text))
 		}
 		f.line("URL:" + s.c.Base + "/" + string(q.lang()) + "/calendar#" + e.ID)

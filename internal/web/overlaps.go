@@ -19,6 +19,7 @@ import (
 // overlapRoutes are the pages of what bodies have in common and of what is lacking.
 func (s *Site) overlapRoutes() {
 	s.page("/bodies/overlaps", s.overlaps)
+	s.page("/bodies/wheel", s.wheel)
 	s.page("/gaps", s.gaps)
 	s.page("/gaps/{id}", s.orElsewhere(s.gap))
 }

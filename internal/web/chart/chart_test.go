@@ -64,9 +64,27 @@ var pictures = map[string]func() template.HTML{
 	"grid":      chart.Grid{ID: "m", Title: "Map", Tiles: []chart.Tile{tile("KEN", "Kenya: 29 (2023)", "/en/areas/KEN", 2, 1, 1), tile("NIU", "Niue: no data", "#NIU", 0, 0, -1)}, Mark: "sample"}.SVG,
 	"hostile": chart.Line{ID: hostile, Title: hostile, Description: hostile, Number: func(string) string { return hostile }, Goal: &chart.Goal{Value: 1, Label: hostile},
 		Series: []chart.Series{{Name: hostile, Points: []chart.Point{point(2000, 1, hostile, hostile), point(2001, 2, hostile, hostile)}}}}.SVG,
-	"hostile grid": chart.Grid{ID: hostile, Title: hostile, Tiles: []chart.Tile{tile(hostile, hostile, "javascript:alert(1)", 0, 0, 9), tile(hostile, hostile, "//elsewhere.example", 1, 0, 9)}}.SVG,
-	"hostile bars": chart.Bars{ID: hostile, Title: hostile, Mark: hostile, Rows: []chart.Bar{{Label: hostile, Value: 1, Text: hostile}}}.SVG,
-	"legend":       func() template.HTML { return chart.Legend([7]string{"0", "17", "33", "50", "67", "83", "100 %"}) },
+	"hostile grid":   chart.Grid{ID: hostile, Title: hostile, Tiles: []chart.Tile{tile(hostile, hostile, "javascript:alert(1)", 0, 0, 9), tile(hostile, hostile, "//elsewhere.example", 1, 0, 9)}}.SVG,
+	"hostile bars":   chart.Bars{ID: hostile, Title: hostile, Mark: hostile, Rows: []chart.Bar{{Label: hostile, Value: 1, Text: hostile}}}.SVG,
+	"wheel":          chart.Wheel{ID: "w", Title: "Wheel", Description: "Three spokes.", Hub: chart.WheelLines("no hub"), HubHref: "/en/mechanisms/M02", Open: true, Rings: []string{"O1", "O2", "FU"}, Spokes: wheelSpokes}.SVG,
+	"wheel mirrored": chart.Wheel{ID: "w", Title: "Wheel", Description: "Three spokes.", Hub: chart.WheelLines("المحور"), HubHref: "/ar/forum", Rings: []string{"O1"}, Spokes: wheelSpokes, Mirrored: true, Mark: "sample"}.SVG,
+	"hostile wheel":  chart.Wheel{ID: hostile, Title: hostile, Description: hostile, Hub: []string{hostile}, HubHref: "javascript:alert(1)", Rings: []string{hostile}, Mark: hostile, Spokes: []chart.Spoke{{Label: hostile, Name: hostile, Href: "//elsewhere.example", Rings: []int{-1, 0, 7}, Group: hostile}}}.SVG,
+	"empty wheel":    chart.Wheel{ID: "e", Title: "Wheel", Hub: []string{"no hub"}}.SVG,
+	"legend":         func() template.HTML { return chart.Legend([7]string{"0", "17", "33", "50", "67", "83", "100 %"}) },
+}
+
+var wheelSpokes = []chart.Spoke{{Label: "ITU", Name: "International Telecommunication Union", Href: "/en/bodies/B.17", Rings: []int{0, 2}, Group: "1"},
+	{Label: "N.20", Name: "AI for Good Global Summit", Href: "/en/bodies/N.20", Rings: []int{1}}, {Label: "IGF", Name: "Internet Governance Forum", Href: "/en/bodies/N.12", Rings: []int{2}, Group: "2"}}
+
+// TestWheelMirrored wants the first spoke right of the top, or left of it where the
+// language runs from right to left, and no label upside down.
+func TestWheelMirrored(t *testing.T) {
+	for mirrored, want := range map[bool]string{false: `rotate(-19.2)`, true: `rotate(-160.8)`} {
+		svg := string(chart.Wheel{ID: "w", Title: "t", Rings: []string{"a"}, Spokes: wheelSpokes[:1], Mirrored: mirrored}.SVG())
+		if !strings.Contains(svg, want) || strings.Contains(svg, `transform="rotate(180)"`) != mirrored {
+			t.Errorf("mirrored %v: no %s in %s", mirrored, want, svg)
+		}
+	}
 }
 
 func TestPictures(t *testing.T) {
