@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,13 +77,22 @@ var pictures = map[string]func() template.HTML{
 var wheelSpokes = []chart.Spoke{{Label: "ITU", Name: "International Telecommunication Union", Href: "/en/bodies/B.17", Rings: []int{0, 2}, Group: "1"},
 	{Label: "N.20", Name: "AI for Good Global Summit", Href: "/en/bodies/N.20", Rings: []int{1}}, {Label: "IGF", Name: "Internet Governance Forum", Href: "/en/bodies/N.12", Rings: []int{2}, Group: "2"}}
 
-// TestWheelMirrored wants the first spoke right of the top, or left of it where the
+// TestWheelMirrored wants the first spoke right of the middle, or left of it where the
 // language runs from right to left, and no label upside down.
 func TestWheelMirrored(t *testing.T) {
-	for mirrored, want := range map[bool]string{false: `rotate(-19.2)`, true: `rotate(-160.8)`} {
-		svg := string(chart.Wheel{ID: "w", Title: "t", Rings: []string{"a"}, Spokes: wheelSpokes[:1], Mirrored: mirrored}.SVG())
-		if !strings.Contains(svg, want) || strings.Contains(svg, `transform="rotate(180)"`) != mirrored {
-			t.Errorf("mirrored %v: no %s in %s", mirrored, want, svg)
+	for mirrored, want := range map[bool][]string{false: {"50.9", "90", "191.7"}, true: {"-230.9", "-270", "-371.7"}} {
+		svg := string(chart.Wheel{ID: "w", Title: "t", Rings: []string{"a"}, Spokes: wheelSpokes, Mirrored: mirrored}.SVG())
+		spokes := strings.Split(svg, `<a href=`)[2:] // the first is the hub
+		for n, spoke := range spokes {
+			_, turned, _ := strings.Cut(spoke, `transform="rotate(`)
+			angle, rest, _ := strings.Cut(turned, ")")
+			degrees, _ := strconv.ParseFloat(angle, 64)
+			if left := math.Cos(degrees*math.Pi/180) < -1e-9; angle != want[n] || strings.Contains(rest, `rotate(180)`) != left {
+				t.Errorf("mirrored %v, spoke %d: at %s, want %s; %s", mirrored, n, angle, want[n], rest)
+			}
+		}
+		if len(spokes) != len(want) {
+			t.Errorf("%d spokes", len(spokes))
 		}
 	}
 }

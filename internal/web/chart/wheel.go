@@ -129,7 +129,7 @@ func (w Wheel) spoke(c *canvas, s Spoke, angle float64) {
 			c.put(`<circle cx="`, w.radius(ring), `" r="3.4" fill="currentColor"/>`)
 		}
 	}
-	if math.Cos(angle*math.Pi/180) < 0 {
+	if math.Cos(angle*math.Pi/180) < -1e-9 {
 		c.put(`<text x="`, -wheelLabel, `" y="4" transform="rotate(180)" text-anchor="end">`, text(s.Label), `</text></a>`)
 		return
 	}
