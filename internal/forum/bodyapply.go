@@ -37,41 +37,17 @@ func applyDescribed(tx *db.Tx, e keeper.Entry, f Described) error {
 			return err
 		}
 	}
-	touched, err := itemsOf(tx, body)
-	if err != nil {
-		return err
-	}
-	for _, id := range f.Items {
-		touched = append(touched, "item:"+id)
-	}
 	if err := tx.Queue("UPDATE body_description SET stands = 0 WHERE body = ?", body); err != nil {
 		return err
 	}
-	err = tx.Queue(`INSERT INTO body_description (entry, body, party, said_on, stands, kind, level, cycle, since_on, until_on, mandate_item, mandate_on, mandate_until,
+	err := tx.Queue(`INSERT INTO body_description (entry, body, party, said_on, stands, kind, level, cycle, since_on, until_on, mandate_item, mandate_on, mandate_until,
 		functions, items, groups_named, languages, principles) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Index, body, party, e.On(), f.Kind, f.Level, f.Cycle, f.Since, f.Until, f.MandateItem, f.MandateOn, f.MandateUntil,
 		strings.Join(f.Functions, " "), strings.Join(f.Items, " "), strings.Join(f.Groups, " "), strings.Join(f.Languages, " "), strings.Join(f.Principles, " "))
 	if err != nil {
 		return err
 	}
-	if err := keeper.Touch(tx, e.Index, touched...); err != nil {
-		return err
-	}
 	return confirmed(tx, e, body, party)
-}
-
-// itemsOf are the subjects of the items that a body's standing description names.
-func itemsOf(tx *db.Tx, body string) ([]string, error) {
-	var items string
-	missing, err := none(tx.Row("SELECT items FROM body_description WHERE body = ? AND stands = 1", body).Scan(&items))
-	if missing || err != nil {
-		return nil, err
-	}
-	subjects := strings.Fields(items)
-	for n, id := range subjects {
-		subjects[n] = "item:" + id
-	}
-	return subjects, nil
 }
 
 // confirmed moves the day of a body's last confirmation: to describe is to confirm.

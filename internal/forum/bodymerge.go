@@ -62,3 +62,9 @@ func fromPack(b *compact.Body) Body {
 		Functions: slices.Clone(b.Functions), Items: slices.Clone(b.Items), Groups: slices.Clone(b.Groups), Languages: slices.Clone(b.Languages),
 		ConfirmedOn: b.LastConfirmed, StaleFrom: staleFrom(b.LastConfirmed), Source: b.Source, Also: b.Also, Certain: b.Certain, Reading: b.Reading}
 }
+
+// OfPack is what the pack alone says of a body.
+func OfPack(b *compact.Body) *Body {
+	body := fromPack(b)
+	return &body
+}

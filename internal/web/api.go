@@ -40,7 +40,7 @@ func scopeOf(address string, h formHandler) string {
 		return account.ScopeImport
 	case strings.HasPrefix(address, "/commitments/"), strings.HasPrefix(address, "/support/"), address == "/desk/drafts/{id}/{step}", address == "/desk/drafts/{id}/check":
 		return account.ScopeCommit
-	case strings.HasPrefix(address, "/stakeholders/"):
+	case strings.HasPrefix(address, "/stakeholders/"), strings.HasPrefix(address, "/bodies/") && address != "/bodies/{id}/answer":
 		return account.ScopeParty
 	}
 	return ""

@@ -69,8 +69,12 @@ func (s *Site) balance(q *request) (View, error) {
 // balanced computes the balance that the address asks for, and the conditions that it names.
 func (c coder) balanced() (b stakeholder.Balance, fields []filter, err error) {
 	if c.asked.Get("of") != "commitments" {
-		if fields, err = c.partyFields(); err == nil {
-			b, err = stakeholder.BalanceOf(c.q.Tx, c.partyFilter())
+		if fields, err = c.partyFields(); err != nil {
+			return b, nil, err
+		}
+		f, err := c.partyFilter()
+		if err == nil {
+			b, err = stakeholder.BalanceOf(c.q.Tx, f)
 		}
 		return b, fields, err
 	}

@@ -41,7 +41,11 @@ func (s *Site) deskForm() formHandler {
 		if err != nil {
 			return View{}, nil, err
 		}
-		for _, p := range []panel{yours, {Title: message("desk.also"), Links: deskLinks(q)}} {
+		bodies, err := bodyPanel(q)
+		if err != nil {
+			return View{}, nil, err
+		}
+		for _, p := range []panel{yours, bodies, {Title: message("desk.also"), Links: deskLinks(q)}} {
 			if len(p.Rows)+len(p.Links) > 0 {
 				f.Panels = append(f.Panels, p)
 			}

@@ -38,7 +38,14 @@ func (s *Site) documents(q *request) (View, error) {
 	p := q.Pack
 	asked := q.query("q", "body", "item", "under", "for")
 	c := coder{q, asking(asked, "body", "")} // the body that issued it is no item to narrow to
-	scope := c.scope()
+	scope, err := c.scope()
+	if err != nil {
+		return View{}, err
+	}
+	set, err := q.bodySet()
+	if err != nil {
+		return View{}, err
+	}
 	v := documentsView{Around: around(p)}
 	v.Q = asked.Get("q")
 	words := fold.Text(v.Q)
@@ -50,7 +57,7 @@ func (s *Site) documents(q *request) (View, error) {
 			v.Bodies = append(v.Bodies, choice{issuer.ID, issuer.Title, issuer.ID == asked.Get("body")})
 		}
 		row := newDocumentRow(p, d)
-		if asked.Get("body") != "" && d.Body != asked.Get("body") || !holds(words, row.Title, same(d.Symbol)) || scope != nil && !documentOn(p, d, scope) {
+		if asked.Get("body") != "" && d.Body != asked.Get("body") || !holds(words, row.Title, same(d.Symbol)) || scope != nil && !set.documentOn(d, scope) {
 			continue
 		}
 		n, known := at[issuer.ID]
@@ -71,9 +78,9 @@ func (s *Site) documents(q *request) (View, error) {
 }
 
 // documentOn tells whether a document was issued by a body that works on any of some items.
-func documentOn(p *compact.Pack, d *compact.Document, items []string) bool {
-	b, ok := p.Body(d.Body)
-	return ok && worksOn(p, b, items)
+func (s *bodySet) documentOn(d *compact.Document, items []string) bool {
+	b := s.find(d.Body)
+	return b != nil && b.WorksOn(items...)
 }
 
 // issuerOf is the body that issued a document; some name none.

@@ -444,13 +444,13 @@ var pagesOf = map[string]string{
 }
 
 // madeBy is the page of the thing that an entry made, where its kind makes one:
-// the entry's index is the thing's id.
+// the entry's index is the thing's id. An act about a body leads to the body.
 func madeBy(e keeper.Entry) string {
 	name, _, _ := strings.Cut(e.Kind, "/")
 	if noun, ok := pagesOf[name]; ok {
 		return noun + strconv.FormatInt(e.Index, 10)
 	}
-	return ""
+	return bodyOfEntry(e)
 }
 
 // aboutEntry is the entry whose words an act about words is about.

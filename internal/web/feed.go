@@ -256,7 +256,11 @@ func commitmentFeed() feed {
 func partyFeed() feed {
 	return feed{title: message("menu.parties"), page: "/stakeholders", subjects: []string{"parties"}, known: partyFilters,
 		changes: func(q *request, asked url.Values, before int64, limit int) ([]change, error) {
-			found, err := stakeholder.Changes(q.Tx, coder{q, asked}.partyFilter(), before, limit)
+			f, err := coder{q, asked}.partyFilter()
+			if err != nil {
+				return nil, err
+			}
+			found, err := stakeholder.Changes(q.Tx, f, before, limit)
 			if err != nil {
 				return nil, err
 			}

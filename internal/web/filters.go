@@ -236,9 +236,9 @@ func (c coder) commitmentFilter() (commitment.Filter, error) {
 		Party: c.id("party"), Kind: at("kind"), Group: c.id("group"), GroupOn: c.q.Today, Area: c.area(), Region: at("region"), Type: at("type"), Check: at("check"), Counted: at("counted"), Newness: at("newness"),
 		Money: at("money"), Reported: at("reported_from"), Stage: at("stage"), Currency: strings.ToUpper(at("currency")), AtLeast: at("at_least"), MadeFrom: at("made_from"), MadeTo: at("made_to"),
 		EndsFrom: at("ends_from"), EndsTo: at("ends_to"), DueFrom: at("due_from"), DueTo: at("due_to"), Query: at("q"), Sort: at("sort"), Today: c.q.Today}
-	f.Items = c.scope()
-	if at("disputed") != "yes" {
-		return f, nil
+	var err error
+	if f.Items, err = c.scope(); err != nil || at("disputed") != "yes" {
+		return f, err
 	}
 	disputed, err := c.q.disputedCommitments()
 	f.Among = append([]int64{}, disputed...)

@@ -54,7 +54,11 @@ func (s *Site) indicators(q *request) (View, error) {
 	asked := q.query(append(slices.Clone(scopeNames), "held")...)
 	c := coder{q, asked}
 	var beside map[string]bool
-	if scope := c.scope(); scope != nil {
+	scope, err := c.scope()
+	if err != nil {
+		return View{}, err
+	}
+	if scope != nil {
 		beside = seriesBeside(q.Pack, scope)
 	}
 	var data indicatorsView

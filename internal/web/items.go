@@ -110,13 +110,16 @@ func (s *Site) item(q *request) (View, error) {
 	}
 	v.changes(q.Pack, i)
 	v.around(q.Pack, i)
+	var err error
+	if v.Bodies, err = q.bodiesOf(i.ID); err != nil {
+		return View{}, err
+	}
 	if err := v.official(q, i); err != nil {
 		return View{}, err
 	}
 	if err := v.delivery(q, i); err != nil {
 		return View{}, err
 	}
-	var err error
 	if v.PackEntry, err = compact.AdoptedAt(q.Tx); err != nil {
 		return View{}, err
 	}
@@ -125,7 +128,7 @@ func (s *Site) item(q *request) (View, error) {
 		crumbs = append(crumbs, itemLink(q.Pack, i.Under))
 	}
 	return View{Page: "item", Title: prefixed(id, title(q.Pack, compact.Items, id)), Section: "menu.items", Crumbs: crumbs,
-		Subjects: []string{"item:" + id, "text:" + i.TextID, "commitments", "indicators"}, Data: v}, nil
+		Subjects: []string{"item:" + id, "text:" + i.TextID, "commitments", "indicators", "bodies"}, Data: v}, nil
 }
 
 // placeOf is where the item stands in its text: "11 (d)".
@@ -176,9 +179,6 @@ func (v *itemView) changes(p *compact.Pack, i *compact.Item) {
 func (v *itemView) around(p *compact.Pack, i *compact.Item) {
 	for _, t := range p.TargetsOf(i.ID) {
 		v.Targets = append(v.Targets, Link{prefixed(t.ID, title(p, compact.Targets, t.ID)), "/targets/" + t.ID})
-	}
-	for _, b := range p.BodiesOf(i.ID) {
-		v.Bodies = append(v.Bodies, Link{title(p, compact.Bodies, b.ID), "/bodies/" + b.ID})
 	}
 	for _, m := range p.MechanismsOf(i.ID) {
 		v.Mechanisms = append(v.Mechanisms, Link{prefixed(m.ID, title(p, compact.Mechanisms, m.ID)), "/mechanisms/" + m.ID})

@@ -84,7 +84,7 @@ func (s *Site) implementationMap(q *request) (View, error) {
 		return View{}, err
 	}
 	v := View{Page: "map", Title: message("map.title"), Section: "menu.items", Crumbs: []Link{{message("menu.items"), "/items"}},
-		Subjects: []string{"commitments", "parties", "support", "indicators"}, Robots: filtered(asked)}
+		Subjects: []string{"commitments", "parties", "support", "indicators", "bodies"}, Robots: filtered(asked)}
 	if q.whole() {
 		v.Table = streamCSV(mapTable, func(after string) ([]mapRow, string, error) { return m.rows(after, 1000) })
 		return v, nil
@@ -122,7 +122,9 @@ type mapped struct {
 	c        coder
 	items    []string // of the text in force that the conditions leave, in its order
 	narrowed bool     // by items: the lines are items, not objectives
-	parties  bool     // a condition on parties holds: what no party does is left out
+	scoped   []string // the items as the lists understand the address: one of an earlier text can be asked for by name
+	bodies   *bodySet
+	parties  bool // a condition on parties holds: what no party does is left out
 	support  stakeholder.SupportFilter
 	namings  *stakeholder.Namings
 	adopted  int64 // the entry that adopted the pack
@@ -131,19 +133,24 @@ type mapped struct {
 
 func newMapped(q *request, asked url.Values) (*mapped, error) {
 	m := &mapped{c: coder{q, asked}}
-	scope := m.c.scope()
+	var err error
+	if m.scoped, err = m.c.scope(); err != nil {
+		return nil, err
+	}
+	if m.bodies, err = q.bodySet(); err != nil {
+		return nil, err
+	}
 	for _, i := range q.Pack.ItemsOf(q.Pack.InForce) {
-		if scope == nil || slices.Contains(scope, i.ID) {
+		if m.scoped == nil || slices.Contains(m.scoped, i.ID) {
 			m.items = append(m.items, i.ID)
 		}
 	}
-	m.narrowed = scope != nil
+	m.narrowed = m.scoped != nil
 	m.parties = asked.Get("kind") != "" || asked.Get("region") != "" || asked.Get("party") != ""
 	m.support = stakeholder.SupportFilter{Kind: asked.Get("kind"), Party: m.c.id("party")}
 	if region := asked.Get("region"); region != "" {
 		m.support.Areas = seatsIn(q, region)
 	}
-	var err error
 	if m.namings, err = stakeholder.Supporting(q.Tx); err != nil {
 		return nil, err
 	}
@@ -212,10 +219,10 @@ func (m *mapped) fields() ([]filter, error) {
 	for i := range all {
 		all[i].Main = true
 	}
-	bodies := make([]choice, 0, len(c.q.Pack.Bodies))
-	for _, b := range c.q.Pack.Bodies {
-		if slices.ContainsFunc(b.Items, c.q.Pack.ItemInForce) {
-			bodies = append(bodies, choice{b.ID, title(c.q.Pack, compact.Bodies, b.ID), b.ID == c.asked.Get("body")})
+	bodies := make([]choice, 0, len(m.bodies.all))
+	for n := range m.bodies.all {
+		if b := &m.bodies.all[n]; slices.ContainsFunc(b.Items, c.q.Pack.ItemInForce) {
+			bodies = append(bodies, choice{b.ID, bodyName(c.q.Pack, b), b.ID == c.asked.Get("body")})
 		}
 	}
 	body := c.options("body", bodies)

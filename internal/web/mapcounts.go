@@ -6,6 +6,7 @@ import (
 
 	"kept/internal/commitment"
 	"kept/internal/compact"
+	"kept/internal/forum"
 	"kept/internal/stakeholder"
 )
 
@@ -18,7 +19,7 @@ func (m *mapped) overview() (lines []mapLine, whole []mapKind, err error) {
 		groups = append(groups, l.items)
 	}
 	if m.narrowed {
-		groups = append(groups, m.scoped())
+		groups = append(groups, m.scoped)
 	}
 	registered, err := commitment.RegisteredOn(m.c.q.Tx, m.filter(), groups)
 	if err != nil {
@@ -31,15 +32,11 @@ func (m *mapped) overview() (lines []mapLine, whole []mapKind, err error) {
 		return nil, nil, err
 	}
 	if m.narrowed {
-		whole = m.kinds(m.c.narrowing("region", "party"), m.scoped(), registered[len(lines)])
+		whole = m.kinds(m.c.narrowing("region", "party"), m.scoped, registered[len(lines)])
 		lines = slices.DeleteFunc(lines, func(l mapLine) bool { return !l.asks(m.c.q.Pack) && l.empty() })
 	}
 	return lines, whole, nil
 }
-
-// scoped are the items as the lists understand the address: an item of an earlier
-// text can be asked for by name.
-func (m *mapped) scoped() []string { return m.c.scope() }
 
 // lines are what stands in the overview, without its numbers.
 func (m *mapped) lines() []mapLine {
@@ -129,9 +126,9 @@ func (m *mapped) around(lines []mapLine) error {
 	for i := range lines {
 		l := &lines[i]
 		to := m.address(l)
-		bodies, documents := bodiesOn(p, l.items), int64(0)
+		bodies, documents := m.bodies.on(l.items), int64(0)
 		for _, d := range p.Documents {
-			if slices.ContainsFunc(bodies, func(b *compact.Body) bool { return b.ID == d.Body }) {
+			if slices.ContainsFunc(bodies, func(b *forum.Body) bool { return b.ID == d.Body }) {
 				documents++
 			}
 		}
@@ -148,7 +145,7 @@ func (m *mapped) around(lines []mapLine) error {
 }
 
 // bodyKinds counts bodies by kind, in the order in which the pack names them first.
-func bodyKinds(bodies []*compact.Body, to url.Values) []mapBody {
+func bodyKinds(bodies []*forum.Body, to url.Values) []mapBody {
 	var out []mapBody
 	n := map[string]int64{}
 	for _, b := range bodies {
@@ -160,17 +157,6 @@ func bodyKinds(bodies []*compact.Body, to url.Values) []mapBody {
 		out[i].Bodies = count(n[k.Kind], "/bodies", asking(to, "kind", k.Kind))
 	}
 	return out
-}
-
-// bodiesOn are the bodies that work on any of some items.
-func bodiesOn(p *compact.Pack, items []string) []*compact.Body {
-	var on []*compact.Body
-	for _, b := range p.Bodies {
-		if worksOn(p, b, items) {
-			on = append(on, b)
-		}
-	}
-	return on
 }
 
 // asks tells whether the line asks something of somebody.

@@ -119,7 +119,7 @@ func (m *mapped) total() (int64, error) {
 	what, n := m.c.asked.Get("what"), int64(0)
 	for i, id := range m.items {
 		p, r := m.c.q.Pack, registered[i][""]
-		for name, rows := range map[string]int64{onBody: int64(len(bodiesOn(p, groups[i]))), onDocument: int64(len(documentsOn(p, id))), onSeries: int64(len(p.IndicatorsOf(id))), onElsewhere: r.Elsewhere} {
+		for name, rows := range map[string]int64{onBody: int64(len(m.bodies.on(groups[i]))), onDocument: int64(len(m.documentsOn(id))), onSeries: int64(len(p.IndicatorsOf(id))), onElsewhere: r.Elsewhere} {
 			if has[name] {
 				n += rows
 			}
@@ -139,10 +139,10 @@ func (m *mapped) total() (int64, error) {
 }
 
 // documentsOn are the documents issued by a body that works on an item, by date.
-func documentsOn(p *compact.Pack, item string) []*compact.Document {
+func (m *mapped) documentsOn(item string) []*compact.Document {
 	var on []*compact.Document
-	for _, d := range p.DocumentsByDate() {
-		if documentOn(p, d, []string{item}) {
+	for _, d := range m.c.q.Pack.DocumentsByDate() {
+		if m.bodies.documentOn(d, []string{item}) {
 			on = append(on, d)
 		}
 	}
@@ -158,7 +158,11 @@ func (m *mapped) packRows(of func(m *mapped, item string) []mapRow) func(string,
 		to := min(from+limit, len(rows))
 		for i := from; i < to; i++ {
 			rows[i].item, rows[i].Item = item, itemLink(m.c.q.Pack, item)
-			rows[i].WhatIs, rows[i].Said, rows[i].SaidBy = mapSort(rows[i].What), "pack", message("map.said.pack")
+			rows[i].WhatIs = mapSort(rows[i].What)
+			if rows[i].Said != "" { // by a body's own people
+				continue
+			}
+			rows[i].Said, rows[i].SaidBy = "pack", message("map.said.pack")
 			rows[i].On, rows[i].Entry = m.on, m.adopted
 		}
 		if to < len(rows) {
@@ -171,9 +175,14 @@ func (m *mapped) packRows(of func(m *mapped, item string) []mapRow) func(string,
 func (m *mapped) bodyRows(item string) []mapRow {
 	p := m.c.q.Pack
 	var rows []mapRow
-	for _, b := range bodiesOn(p, []string{item}) {
-		link := Link{title(p, compact.Bodies, b.ID), "/bodies/" + b.ID}
-		rows = append(rows, mapRow{What: onBody, Actor: link, Kind: b.Kind, About: link, Detail: coded("bodies.kind.", b.Kind), Source: firstSource(p, b.Source), Uncertain: !b.Certain})
+	for _, b := range m.bodies.on([]string{item}) {
+		link := Link{bodyName(p, b), bodyHref(b.ID)}
+		row := mapRow{What: onBody, Actor: link, Kind: b.Kind, About: link, Detail: bodyKind(b.Kind), Source: firstSource(p, b.Source), Uncertain: !b.Certain}
+		if b.Own.Says("items") {
+			row.says(false)
+			row.Source, row.On, row.Entry = sourceView{}, b.Own.On, b.Own.Entry
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -181,7 +190,7 @@ func (m *mapped) bodyRows(item string) []mapRow {
 func (m *mapped) documentRows(item string) []mapRow {
 	p := m.c.q.Pack
 	var rows []mapRow
-	for _, d := range documentsOn(p, item) {
+	for _, d := range m.documentsOn(item) {
 		b, _ := p.Body(d.Body)
 		row := mapRow{What: onDocument, Actor: Link{title(p, compact.Bodies, b.ID), "/bodies/" + b.ID}, Kind: b.Kind, About: Link{title(p, compact.Documents, d.ID), addressOf(compact.Documents, d.ID)},
 			Source: firstSource(p, d.Source), Uncertain: !d.Certain}

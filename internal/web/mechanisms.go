@@ -128,10 +128,14 @@ func thereFor(q *request, m *compact.Mechanism) ([]thereRow, error) {
 	if len(items) == 0 {
 		items = m.Items
 	}
+	set, err := q.bodySet()
+	if err != nil {
+		return nil, err
+	}
 	var groups [][]string
 	var out []thereRow
 	for _, row := range partRows(q.Pack, items) {
-		out = append(out, thereRow{partRow: row, Bodies: len(bodiesOn(q.Pack, []string{row.ID}))})
+		out = append(out, thereRow{partRow: row, Bodies: len(set.on([]string{row.ID}))})
 		groups = append(groups, []string{row.ID})
 	}
 	if len(groups) == 0 {
@@ -167,5 +171,5 @@ func (s *Site) mechanism(q *request) (View, error) {
 	}
 	return View{Page: "mechanism", Title: prefixed(m.ID, v.Title), Section: "menu.texts",
 		Crumbs:   []Link{{message("menu.texts"), "/texts"}, {message("menu.mechanisms"), "/mechanisms"}},
-		Subjects: []string{"mechanism:" + m.ID, "commitments"}, Data: v}, nil
+		Subjects: []string{"mechanism:" + m.ID, "commitments", "bodies"}, Data: v}, nil
 }

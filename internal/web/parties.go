@@ -78,10 +78,11 @@ type pages struct {
 var partyFilters = []string{"q", "kind", "basis", "region", "area", "group", "size", "level", "led_by", "where", "item", "under", "for", "body"}
 
 // partyFilter reads the address.
-func (c coder) partyFilter() stakeholder.Filter {
+func (c coder) partyFilter() (stakeholder.Filter, error) {
 	at := c.asked.Get
+	supports, err := c.scope()
 	return stakeholder.Filter{Where: at("where"), Kind: at("kind"), Basis: at("basis"), Region: at("region"), Area: c.area(), Group: c.id("group"), GroupOn: c.q.Today,
-		Size: at("size"), LedBy: at("led_by"), MinLevel: at("level"), Supports: c.scope(), Query: at("q"), Lang: c.q.lang()}
+		Size: at("size"), LedBy: at("led_by"), MinLevel: at("level"), Supports: supports, Query: at("q"), Lang: c.q.lang()}, err
 }
 
 // partyFields draws what partyFilter reads.
@@ -108,7 +109,10 @@ func (c coder) partyFields() ([]filter, error) {
 func (s *Site) parties(q *request) (View, error) {
 	asked := q.query(slices.Concat(partyFilters, []string{"after"})...)
 	c := coder{q, asked}
-	f := c.partyFilter()
+	f, err := c.partyFilter()
+	if err != nil {
+		return View{}, err
+	}
 	v := View{Feeds: q.follow("/stakeholders", asked), Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Robots: filtered(asked)}
 	if q.whole() {
 		v.Table = streamCSV(partyTable, func(after string) ([]partyRow, string, error) {

@@ -17,14 +17,17 @@ var scopeNames = []string{"item", "under", "for", "body"}
 var nothing = []string{""}
 
 // scope is the items that the address narrows to; nil where it narrows to none.
-func (c coder) scope() []string {
+func (c coder) scope() ([]string, error) {
 	var items []string
 	for _, name := range scopeNames {
 		id := c.asked.Get(name)
 		if id == "" {
 			continue
 		}
-		part := itemsWithin(c.q.Pack, name, id)
+		part, err := c.within(name, id)
+		if err != nil {
+			return nil, err
+		}
 		if items == nil {
 			items = part
 			continue
@@ -32,7 +35,19 @@ func (c coder) scope() []string {
 		items = slices.DeleteFunc(slices.Clone(items), func(i string) bool { return !slices.Contains(part, i) })
 		items = orNothing(items)
 	}
-	return items
+	return items, nil
+}
+
+// within is itemsWithin; what a body works on, its own people may say.
+func (c coder) within(name, id string) ([]string, error) {
+	if name != "body" {
+		return itemsWithin(c.q.Pack, name, id), nil
+	}
+	set, err := c.q.bodySet()
+	if err != nil {
+		return nil, err
+	}
+	return set.itemsOf(id), nil
 }
 
 // itemsWithin are the parts that one condition holds for: parts of the text in
@@ -44,17 +59,9 @@ func itemsWithin(p *compact.Pack, name, id string) []string {
 	case "under":
 		return orNothing(commitment.UnderObjective(p, id))
 	}
-	body, _ := p.Body(id)
 	var items []string
 	for _, i := range p.ItemsOf(p.InForce) {
-		holds := false
-		switch name {
-		case "for":
-			holds = i.Asked(id)
-		case "body":
-			holds = body != nil && (slices.Contains(body.Items, i.ID) || slices.Contains(i.Bodies, id))
-		}
-		if holds {
+		if i.Asked(id) {
 			items = append(items, i.ID)
 		}
 	}

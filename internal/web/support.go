@@ -91,7 +91,10 @@ func (s *Site) support(q *request) (View, error) {
 	case "any":
 		f.State = ""
 	}
-	f.Items = c.scope()
+	var err error
+	if f.Items, err = c.scope(); err != nil {
+		return View{}, err
+	}
 	f.Party, _ = strconv.ParseInt(asked.Get("party"), 10, 64) // what is no number asks for none
 	f.Commitment, _ = strconv.ParseInt(asked.Get("commitment"), 10, 64)
 	page := func(after string) ([]helpRow, string, error) {
