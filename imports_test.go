@@ -99,6 +99,7 @@ var allowed = map[string][]string{
 		"internal/person",
 		"internal/reminder",
 		"internal/report",
+		"internal/report/paper",
 		"internal/report/brief",
 		"internal/report/forms",
 		"internal/report/bundle",

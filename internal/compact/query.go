@@ -21,12 +21,17 @@ type Adopted struct {
 
 // InForce is the pack in force: the one adopted last. ErrNotFound when there is none yet.
 func InForce(tx *db.Tx) (*Pack, error) {
-	a, err := lastAdopted(tx)
-	if err != nil {
-		return nil, err
-	}
-	return parsed(tx, a.Digest)
+	return db.Once(tx, once("in force"), func() (*Pack, error) {
+		a, err := lastAdopted(tx)
+		if err != nil {
+			return nil, err
+		}
+		return parsed(tx, a.Digest)
+	})
 }
+
+// once names what a snapshot answers one time for all (see [db.Once]).
+type once string
 
 // AdoptedAt is the entry by which the pack in force took effect.
 func AdoptedAt(tx *db.Tx) (int64, error) {

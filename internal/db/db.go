@@ -111,8 +111,8 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error { return d.run
 
 // Read runs fn on one snapshot: a new one, or the one that the context carries (see [DB.Snapshot]).
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	if s := d.heldOpen(ctx); s != nil && ctx.Err() == nil {
-		return d.readWithin(ctx, s, fn)
+	if o := d.heldOpen(ctx); o != nil && ctx.Err() == nil {
+		return d.readWithin(ctx, o, fn)
 	}
 	return d.run(ctx, false, fn)
 }

@@ -14,6 +14,28 @@ type snapshotKey struct{}
 type openRead struct {
 	db      *DB
 	session session
+	kept    map[any]any // see Once
+}
+
+// mostKept bounds what a held snapshot keeps; what comes later is read each time.
+const mostKept = 1000
+
+// Once reads what depends on the store and the key alone. In a snapshot that is held
+// (see [DB.Snapshot]), where it can never change, it is read one time for all who ask
+// for the key; everywhere else it is simply read. Nobody changes what it gives. The key
+// is of a type of the package that reads.
+func Once[T any](tx *Tx, key any, read func() (T, error)) (T, error) {
+	if tx.kept == nil {
+		return read()
+	}
+	if v, ok := tx.kept[key]; ok {
+		return v.(T), nil
+	}
+	v, err := read()
+	if err == nil && len(tx.kept) < mostKept {
+		tx.kept[key] = v
+	}
+	return v, err
 }
 
 // Snapshot gives n contexts under which every Read sees one and the same snapshot
@@ -27,7 +49,7 @@ func (d *DB) Snapshot(ctx context.Context, n int) (under []context.Context, end 
 		return nil, nil, fmt.Errorf("snapshot: %w", err)
 	}
 	for _, s := range sessions {
-		under = append(under, context.WithValue(ctx, snapshotKey{}, &openRead{d, s}))
+		under = append(under, context.WithValue(ctx, snapshotKey{}, &openRead{d, s, make(map[any]any)}))
 	}
 	return under, sync.OnceFunc(func() { rollbackAll(sessions) }), nil
 }
@@ -39,19 +61,19 @@ func rollbackAll(sessions []session) {
 }
 
 // heldOpen is the transaction that a context carries for this store, nil for none.
-func (d *DB) heldOpen(ctx context.Context) session {
+func (d *DB) heldOpen(ctx context.Context) *openRead {
 	if o, ok := ctx.Value(snapshotKey{}).(*openRead); ok && o.db == d {
-		return o.session
+		return o
 	}
 	return nil
 }
 
 // readWithin runs fn in a transaction that stays open.
-func (d *DB) readWithin(ctx context.Context, s session, fn func(*Tx) error) error {
-	tx := &Tx{ctx: ctx, db: d, session: s, dialect: d.Dialect()}
+func (d *DB) readWithin(ctx context.Context, o *openRead, fn func(*Tx) error) error {
+	tx := &Tx{ctx: ctx, db: d, session: o.session, dialect: d.Dialect(), kept: o.kept}
 	defer func() {
 		tx.closeRows()
-		s.pause()
+		o.session.pause()
 	}()
 	if err := fn(tx); err != nil {
 		return err

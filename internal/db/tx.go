@@ -15,8 +15,9 @@ type Tx struct {
 	session session
 	dialect Dialect
 	after   []func()
-	open    *Rows // the result that is being read
-	failed  error // of the first statement that failed: nothing can be kept any more
+	open    *Rows       // the result that is being read
+	kept    map[any]any // in a snapshot that is held: see Once
+	failed  error       // of the first statement that failed: nothing can be kept any more
 }
 
 // Context is the context that the transaction runs under.

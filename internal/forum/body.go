@@ -128,6 +128,14 @@ func (b *Body) WorksOn(items ...string) bool {
 // Bodies are all bodies: those of the pack in its order, then those that their own
 // people brought, in the order of the record.
 func Bodies(tx *db.Tx, p *compact.Pack) ([]Body, error) {
+	all, err := db.Once(tx, bodiesOf{p}, func() ([]Body, error) { return merged(tx, p) })
+	return slices.Clone(all), err
+}
+
+// bodiesOf names the bodies of a snapshot, which are put together once (see [db.Once]).
+type bodiesOf struct{ pack *compact.Pack }
+
+func merged(tx *db.Tx, p *compact.Pack) ([]Body, error) {
 	m := newMerge(p)
 	for _, add := range []func(*db.Tx) error{m.descriptions, m.texts, m.confirmations, m.runners, m.relations, m.disagreements} {
 		if err := add(tx); err != nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"kept/internal/commitment"
+	"kept/internal/db"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
@@ -67,12 +68,12 @@ func (s *Site) commitments(q *request) (View, error) {
 	if next != "" {
 		data.Next = nextPage(asked, next)
 	}
-	fields, err := remembered(q, "commitment fields "+string(q.lang())+" "+asking(asked, "after", "").Encode(), c.commitmentFields)
+	fields, err := db.Once(q.Tx, once("commitment fields "+string(q.lang())+" "+asking(asked, "after", "").Encode()), c.commitmentFields)
 	if err != nil {
 		return View{}, err
 	}
 	data.filters = newFilters(asked, "commitments.words", fields, "which")
-	data.Balance, err = remembered(q, "commitments beside "+asking(asked, "after", "").Encode(), func() (*dimensionView, error) {
+	data.Balance, err = db.Once(q.Tx, once("commitments beside "+asking(asked, "after", "").Encode()), func() (*dimensionView, error) {
 		leads, err := commitment.Leads(q.Tx, f)
 		if err != nil {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 
 	"kept/internal/compact"
 	"kept/internal/compact/fold"
+	"kept/internal/db"
 )
 
 // The crosswalk ties parts of this compact to what stands outside it, and is read
@@ -92,7 +93,7 @@ func (s *Site) crosswalkOf(q *request, scheme string) (View, error) {
 		kept = append(kept, to)
 	}
 	v.filters = newFilters(asked, "crosswalk.words", kept)
-	all, err := remembered(q, "ties", func() ([]tieRow, error) { return tieRows(q.Pack), nil })
+	all, err := db.Once(q.Tx, once("ties"), func() ([]tieRow, error) { return tieRows(q.Pack), nil })
 	if err != nil {
 		return View{}, err
 	}

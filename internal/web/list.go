@@ -11,6 +11,9 @@ import (
 	"kept/internal/locale"
 )
 
+// once names what stands beside every page of a list alike (see [db.Once]).
+type once string
+
 // perPage is how many rows a page of a long list shows.
 const perPage = 50
 

@@ -7,6 +7,7 @@ import (
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/report/forms"
+	"kept/internal/report/paper"
 	"kept/internal/stakeholder"
 )
 
@@ -61,6 +62,7 @@ type otherFormView struct {
 	Own      string   `json:"-"` // address of the page, without language
 	YearsAre []choice `json:"-"`
 	base     string
+	paper    *paper.Doc // made last
 }
 
 // otherForm shows a form filled for a party.
@@ -108,8 +110,15 @@ func formFor(kind, id string) (*forms.Form, bool) {
 // Body is the form in the page's language; the template calls it.
 func (v *otherFormView) Body(lang locale.Lang) template.HTML { return v.Doc(lang, v.base, true).HTML() }
 
-func (v *otherFormView) markdown(lang locale.Lang) []byte {
-	return v.Doc(lang, v.base, false).Markdown()
-}
+func (v *otherFormView) markdown(lang locale.Lang) []byte { return v.apart(lang).Markdown() }
 
-func (v *otherFormView) file(lang locale.Lang) []byte { return v.Doc(lang, v.base, false).File() }
+func (v *otherFormView) file(lang locale.Lang) []byte { return v.apart(lang).File() }
+
+// apart is the form as it leaves the site. Of the files in one language, which are
+// asked for one after the other, it is made once.
+func (v *otherFormView) apart(lang locale.Lang) *paper.Doc {
+	if v.paper == nil || v.paper.Lang != lang {
+		v.paper = v.Doc(lang, v.base, false)
+	}
+	return v.paper
+}

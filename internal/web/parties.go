@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"kept/internal/compact"
+	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
@@ -136,13 +137,13 @@ func (s *Site) parties(q *request) (View, error) {
 	if list.Next != "" {
 		data.Next = nextPage(asked, list.Next)
 	}
-	fields, err := remembered(q, "party fields "+string(q.lang())+" "+asking(asked, "after", "").Encode(), c.partyFields)
+	fields, err := db.Once(q.Tx, once("party fields "+string(q.lang())+" "+asking(asked, "after", "").Encode()), c.partyFields)
 	if err != nil {
 		return View{}, err
 	}
 	data.filters = newFilters(asked, "parties.name", fields, "where")
 	if !q.forProgram() {
-		data.Balance, err = remembered(q, "parties beside "+asking(asked, "after", "").Encode(), func() (*dimensionView, error) {
+		data.Balance, err = db.Once(q.Tx, once("parties beside "+asking(asked, "after", "").Encode()), func() (*dimensionView, error) {
 			b, err := stakeholder.BalanceOf(q.Tx, f)
 			return balanceFold(q, b, "", asked), err
 		})

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"kept/internal/locale"
 	"kept/internal/web/press"
@@ -161,11 +162,11 @@ func (s *Site) html(to []byte, p page) ([]byte, error) {
 	set, d := s.pages[p.Lang], proofs.Get().(*proof)
 	defer proofs.Put(d)
 	var err error
-	if d.main, err = set.Append(d.main[:0], mainOf+p.Page, p); err != nil {
+	if d.main, err = set.Append(d.main[:0], mainOf+p.Page, &p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
-	p.Main = template.HTML(d.main)
-	if d.whole, err = set.Append(d.whole[:0], "frame", p); err != nil {
+	p.Main = template.HTML(unsafe.String(unsafe.SliceData(d.main), len(d.main))) // nobody writes into it as long as p is there
+	if d.whole, err = set.Append(d.whole[:0], "frame", &p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
 	whole := squeeze(d.whole)

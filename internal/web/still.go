@@ -70,7 +70,7 @@ func NewStill(ctx context.Context, c Config, readers int) (*Still, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.cache, s.memory = newPageCache(0), &memory{held: make(map[string]any)}
+	s.cache = newPageCache(0)
 	if c.Copy != nil {
 		copied := *c.Copy
 		copied.Policy = policyOfCopy(s.headerCSP[0], copied.Live)

@@ -95,7 +95,6 @@ type Site struct {
 	thens     thens
 	comparing chan struct{}
 	past      *pastOf // nil: this is the site of today
-	memory    *memory // of an export; else nil
 }
 
 // New makes a site. It fails on a configuration that would be unsafe.

@@ -19,6 +19,7 @@ type writer struct {
 // stand in a box that scrolls by itself on a narrow screen.
 func (d *Doc) HTML() template.HTML {
 	b := &writer{called: make([]bool, len(d.notes)+1)}
+	b.Grow(8 << 10)
 	for _, p := range d.parts {
 		d.writePart(b, p)
 	}
@@ -62,7 +63,7 @@ func (d *Doc) writeTable(b *writer, p part) {
 	caption := template.HTMLEscapeString(p.caption)
 	fmt.Fprintf(b, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table><caption>%[1]s</caption><thead><tr>", caption)
 	for _, h := range p.head {
-		fmt.Fprintf(b, "<th scope=\"col\">%s</th>", template.HTMLEscapeString(h))
+		b.put(`<th scope="col">`, template.HTMLEscapeString(h), "</th>")
 	}
 	b.WriteString("</tr></thead><tbody>\n")
 	for _, row := range p.rows {
@@ -93,9 +94,9 @@ func (d *Doc) writeNotes(b *writer) {
 }
 
 func (d *Doc) element(b *writer, name string, line Line) {
-	b.WriteString("<" + name + ">")
+	b.put("<", name, ">")
 	d.spans(b, line)
-	b.WriteString("</" + name + ">\n")
+	b.put("</", name, ">\n")
 }
 
 func (d *Doc) spans(b *writer, line Line) {
@@ -114,18 +115,27 @@ func (d *Doc) span(b *writer, s Span) {
 		fmt.Fprintf(b, "<sup><a class=\"sdfootnoteanc\"%s href=\"#sdfootnote%dsym\">%[2]d</a></sup>", id, s.note)
 		return
 	}
-	text := template.HTMLEscapeString(s.Text)
-	if s.Lang != "" && s.Lang != d.Lang {
-		text = fmt.Sprintf("<span lang=\"%s\" dir=\"%s\">%s</span>", s.Lang, s.Lang.Dir(), text)
+	other := s.Lang != "" && s.Lang != d.Lang
+	b.when(s.Href != "", `<a href="`, template.HTMLEscapeString(d.address(s)), `">`)
+	b.when(s.Strong, "<b>")
+	b.when(s.Name, "<bdi>")
+	b.when(other, `<span lang="`, string(s.Lang), `" dir="`, s.Lang.Dir(), `">`)
+	b.WriteString(template.HTMLEscapeString(s.Text))
+	b.when(other, "</span>")
+	b.when(s.Name, "</bdi>")
+	b.when(s.Strong, "</b>")
+	b.when(s.Href != "", "</a>")
+}
+
+func (b *writer) put(all ...string) {
+	for _, s := range all {
+		b.WriteString(s)
 	}
-	if s.Name {
-		text = "<bdi>" + text + "</bdi>"
+}
+
+// when writes on a condition.
+func (b *writer) when(holds bool, all ...string) {
+	if holds {
+		b.put(all...)
 	}
-	if s.Strong {
-		text = "<b>" + text + "</b>"
-	}
-	if s.Href != "" {
-		text = fmt.Sprintf("<a href=\"%s\">%s</a>", template.HTMLEscapeString(d.address(s)), text)
-	}
-	b.WriteString(text)
 }

@@ -9,6 +9,7 @@ import (
 // that GitHub, Pandoc and most editors know.
 func (d *Doc) Markdown() []byte {
 	var b strings.Builder
+	b.Grow(8 << 10)
 	fmt.Fprintf(&b, "# %s\n", d.mark(Line{Plain(d.Title)}))
 	for _, p := range d.parts {
 		b.WriteString("\n")
