@@ -183,6 +183,7 @@ func (c *checker) pool(values []map[string]int) {
 		for j, name := range p.Values {
 			at, known := values[j][name]
 			switch {
+			case len(c.in.Categories[j].Values) == 0: // told already
 			case name == "":
 				c.add(Fault{Kind: EmptyValue, Category: c.in.Categories[j].Name, Person: i})
 			case !known:

@@ -224,6 +224,9 @@ func (w *work) propose(face *program, h *hull, margin float64) ([]int32, error) 
 	for _, limit := range []int{quick, 0} {
 		s := newSearch(w.ctx, w.m, weights)
 		s.rough, s.limit = true, limit
+		if limit == 0 {
+			s.enough = none
+		}
 		f := s.run(face.clone(), int64(now+float64(scale*margin)))
 		if s.err != nil {
 			return nil, s.err

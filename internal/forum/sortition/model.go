@@ -1,8 +1,8 @@
 package sortition
 
 import (
+	"fmt"
 	"math"
-	"strings"
 )
 
 // model is an instance in numbers. A panel is a count for each type; it is
@@ -34,7 +34,7 @@ func newModel(in *Instance) *model {
 		if in.MostOfGroup == 0 {
 			group = ""
 		}
-		key := strings.Join(p.Values, "\x00") + "\x00\x00" + group
+		key := fmt.Sprintf("%q %q", p.Values, group)
 		t, seen := index[key]
 		if !seen {
 			t = len(m.types)

@@ -47,15 +47,9 @@ func (w *work) nash() (mix, error) {
 		if err != nil {
 			return mix{}, err
 		}
-		to := next.counts(len(w.m.types))
-		gain := 0.0
-		for t, size := range w.m.size {
-			if program.hi[t] > 0 {
-				gain += float64(float64(size) * math.Log(to[t]/at[t]))
-			}
-		}
-		w.log(fmt.Sprintf("round %d: the product's logarithm grows by %.1e", round, gain))
-		if !(gain > 1e-12) {
+		growth := w.growth(program, at, next)
+		w.log(fmt.Sprintf("round %d: the product grows to %.12f times", round, growth))
+		if !(growth > 1+1e-12) {
 			break
 		}
 		x = next
@@ -95,7 +89,7 @@ func (w *work) newton(p *program, at []float64, from mix) (mix, error) {
 	}
 	to := mix{h.panels, h.share}
 	for step := 1.0; step > 1e-6; step /= 2 {
-		if joined := from.toward(to, step); joined.better(w.m, p, at) {
+		if joined := from.toward(to, step); w.growth(p, at, joined) > 1 {
 			return joined, nil
 		}
 	}
@@ -130,18 +124,21 @@ func (x mix) toward(to mix, step float64) mix {
 	return joined
 }
 
-// better says whether the product is larger than at the counts.
-func (x mix) better(m *model, p *program, at []float64) bool {
-	gain := 0.0
+// growth is the product of the chances over that at the counts. It multiplies and
+// divides only, which every machine does alike, as it does not with logarithms.
+func (w *work) growth(p *program, at []float64, x mix) float64 {
+	product, exponent := 1.0, 0
 	for t, c := range x.counts(len(at)) {
-		if p.hi[t] > 0 {
-			if c <= 0 {
-				return false
-			}
-			gain += float64(float64(m.size[t]) * math.Log(c/at[t]))
+		if p.hi[t] == 0 {
+			continue
+		}
+		ratio := c / at[t]
+		for range w.m.size[t] {
+			fraction, e := math.Frexp(float64(product * ratio))
+			product, exponent = fraction, exponent+e
 		}
 	}
-	return gain > 0
+	return math.Ldexp(product, exponent)
 }
 
 // summit proves how near the product is to the largest: with one over the chance as

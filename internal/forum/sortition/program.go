@@ -24,6 +24,7 @@ type program struct {
 	cuts   [][]float64
 	lo, hi []float64
 	cost   []float64
+	noise  float64 // how much each cost is shifted, see shifted
 
 	basis   []int32
 	state   []place
@@ -209,6 +210,16 @@ func (p *program) replace(a, inv []float64, taken []bool, at []int, k int) {
 	}
 }
 
+// shifted is the cost of a variable. Where many costs are alike, steps of length zero
+// can go round in circles; a shift, different for each variable, ends that. The
+// bounds that are computed from the outcome stay true, if a little weaker.
+func (p *program) shifted(j int) float64 {
+	if p.noise == 0 {
+		return p.cost[j]
+	}
+	return p.cost[j] + float64(p.noise*float64(1+j*7919%1009))
+}
+
 // price computes the reduced costs, puts each variable outside the basis at its
 // right end, and computes the values of the basis.
 func (p *program) price() {
@@ -216,10 +227,10 @@ func (p *program) price() {
 	y := p.sums
 	clear(y)
 	for k, j := range p.basis {
-		if int(j) >= p.n || p.cost[j] == 0 {
+		if int(j) >= p.n {
 			continue
 		}
-		c := p.cost[j]
+		c := p.shifted(int(j))
 		for i, v := range p.inverse[k*m : (k+1)*m] {
 			y[i] += float64(c * v)
 		}
@@ -231,7 +242,7 @@ func (p *program) price() {
 		}
 		p.d[j] = -p.along(y, j)
 		if j < p.n {
-			p.d[j] += p.cost[j]
+			p.d[j] += p.shifted(j)
 		}
 		switch {
 		case p.d[j] > slack:
@@ -281,21 +292,34 @@ const (
 
 // solve finds the optimum, or that there is no solution, which ray shows.
 func (p *program) solve() outcome {
+	enough := 100 + 5*p.m
+	for _, noise := range []float64{0, 1e-11, 1e-9, 1e-6} {
+		p.noise = noise
+		if end := p.run(enough); end != unsettled {
+			return end
+		}
+		p.begin()
+		enough = 1000 + 20*p.m + p.n
+	}
+	return unsettled
+}
+
+// run makes so many steps at most.
+func (p *program) run(steps int) outcome {
 	p.price()
-	enough := 200 + 20*p.m + p.n
-	for step := range 2 * enough {
+	for range steps {
 		if p.pivots >= afresh {
 			p.invert()
 			p.price()
 		}
-		r := p.leaving(step > enough)
+		r := p.leaving()
 		if r < 0 {
 			if p.pivots == 0 {
 				return solved
 			}
 			p.invert()
 			p.price()
-			if p.leaving(false) < 0 {
+			if p.leaving() < 0 {
 				return solved
 			}
 			continue
@@ -309,20 +333,15 @@ func (p *program) solve() outcome {
 			p.price()
 		}
 	}
-	p.begin()
 	return unsettled
 }
 
-// leaving is the place of the basis whose value is furthest outside its ends; with
-// first, the first that is, against going round in circles.
-func (p *program) leaving(first bool) int {
+// leaving is the place of the basis whose value is furthest outside its ends.
+func (p *program) leaving() int {
 	best, size := -1, slack
 	for k, j := range p.basis {
 		out := max(p.lo[j]-p.x[j], p.x[j]-p.hi[j])
 		if out > size*max(1, 0.001*math.Abs(p.x[j])) {
-			if first {
-				return k
-			}
 			best, size = k, out
 		}
 	}

@@ -31,6 +31,7 @@ func newStairs(m *model, p *program) *stairs {
 	s := &stairs{m: m, p: p, chance: make([]float64, len(m.types)), level: make([]int, len(m.types))}
 	for t := range s.level {
 		s.level[t] = -1
+		p.cost[t] = 1 + float64(t*7919%1009)/1009 // no matter what, but not alike
 	}
 	return s
 }
@@ -153,6 +154,7 @@ func (s *stairs) first() error {
 	}
 	s.at(s.chance[s.steps[0].settled[0]])
 	s.free = make([]float64, len(s.chance))
+	clear(s.p.cost)
 	ends := 0.0
 	for t := range s.chance {
 		if s.level[t] >= 0 {
