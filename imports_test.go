@@ -127,6 +127,7 @@ var allowed = map[string][]string{
 		"internal/forum",
 		"internal/forum/beacon",
 		"internal/forum/draw",
+		"internal/forum/sortition",
 		"internal/job",
 		"internal/keeper",
 		"internal/locale",

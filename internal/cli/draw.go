@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math/big"
@@ -11,16 +12,17 @@ import (
 
 	"kept/internal/forum/draw"
 	"kept/internal/locale"
+	"kept/record"
 )
 
 func (a *app) draw() *cobra.Command {
-	return group("draw", "Draw a panel by lot under quotas, so that anybody can repeat it", a.drawRound(), a.drawCheck())
+	return group("draw", "Draw a panel by lot under quotas, so that anybody can repeat it", a.drawPlan(), a.drawRound(), a.drawCheck())
 }
 
 // drawChecking is what draw check is told.
 type drawChecking struct {
-	keys, chains, gone []string
-	chances, alone     bool
+	keys, chains, gone    []string
+	chances, alone, proof bool
 }
 
 func (a *app) drawCheck() *cobra.Command {
@@ -29,12 +31,13 @@ func (a *app) drawCheck() *cobra.Command {
 		Long: `Takes the file of a draw and repeats it: that quotas, panels, tickets and chances of the plan agree; that the plan was
 announced in the record, and under a signed checkpoint, before its randomness existed; that the round of the beacon is genuine, or two
 witnesses saw the dice; that number, panel and reserves follow. It ends with exit code 3 when anything differs or is not shown.`,
-		RunE: func(_ *cobra.Command, args []string) error { return a.runDrawCheck(args[0], d) }}
+		RunE: func(c *cobra.Command, args []string) error { return a.runDrawCheck(c.Context(), args[0], d) }}
 	f := c.Flags()
 	f.BoolVar(&d.chances, "chances", false, "print the chance of each person")
 	f.StringSliceVar(&d.gone, "gone", nil, "who left, in this order: prints who moves up; may be given several times")
 	f.StringArrayVar(&d.keys, "key", nil, "a verifier key that you trust, from the record's /record/key; without one the file's own key is taken and printed")
 	f.StringArrayVar(&d.chains, "beacon", nil, "a file that describes a beacon which you trust, besides those of the League of Entropy")
+	f.BoolVar(&d.proof, "proof", false, "make the searches of the plan's proof again: nobody's chance could be better; this can take as long as computing it")
 	f.BoolVar(&d.alone, "alone", false, "the draw was made without a record: what only a record shows may be missing")
 	return c
 }
@@ -66,7 +69,7 @@ type drawChance struct {
 	Percent string `json:"percent"`
 }
 
-func (a *app) runDrawCheck(name string, d drawChecking) error {
+func (a *app) runDrawCheck(ctx context.Context, name string, d drawChecking) error {
 	b, err := readBounded(name, draw.MaxFile)
 	if err != nil {
 		return err
@@ -80,6 +83,13 @@ func (a *app) runDrawCheck(name string, d drawChecking) error {
 		o.Chains = append(o.Chains, c)
 	}
 	v, _ := draw.Check(b, o) // what is wrong is in the steps
+	if d.proof && v.Digest != (record.Digest{}) {
+		_, err := v.File.Plan.Prove(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		v.Proved(err)
+	}
 	out := a.drawnOf(v, d.alone)
 	if out.OK {
 		if out.Moves, out.Panel, err = v.File.Outcome.Moves(v.File.Plan, d.gone...); err != nil {

@@ -207,3 +207,110 @@ func TestDrawCalledWrongly(t *testing.T) {
 		})
 	}
 }
+
+// A plan is computed from two tables, frozen, drawn with and proved anew.
+func TestDrawPlan(t *testing.T) {
+	dir := t.TempDir()
+	categories := write(t, "categories.csv", "category,feature,min,max\nside,left,1,1\nside,right,1,1\nage,young,0,2\nage,old,1,2\n")
+	pool := write(t, "respondents.csv", "id,mail,side,age,firm\na,a@example.org,left,old,x\nb,b@example.org,left,young,x\nc,c@example.org,right,old,y\nd,d@example.org,right,old,x\n")
+	clock := write(t, "clock", "2023-08-23T10:00:00Z")
+	args := []string{"draw", "plan", categories, pool, "--seats", "2", "--affiliation", "firm", "--most", "1"}
+	kept(args...).want(t, 0, "panels by leximin", "do not come into the plan: mail", "nothing was written")
+	kept(append(args, "--chances", "--method", "maximin")...).want(t, 0, "chance of a: ", "maximin")
+	plan := filepath.Join(dir, "plan.json")
+	full := append(args, "--sample-clock", clock, "--at", "2023-08-23T15:59:24Z", "--later", "2023-08-25T12:00:00Z", "--later-fails", "2023-08-26T12:00:00Z",
+		"--dice", "2023-08-27T00:00:00Z", "--witness", "12", "--witness", "34", "--segments", "side", "--group", "club", "-o", plan)
+	kept(full...).want(t, 0, plan, "announce this digest")
+	b := read(t, plan)
+	if strings.Contains(b, "example.org") {
+		t.Error("the plan holds an address of a person")
+	}
+	p, err := draw.ParsePlan([]byte(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Sources) != 3 || p.Sources[0].Round != 1000 || p.Sources[0].Fails != "2023-08-24T15:59:24Z" || len(p.Drawn.Segments) != 2 || p.Instance.MostOfGroup != 1 {
+		t.Errorf("%+v %+v", p.Sources, p.Drawn)
+	}
+	other := filepath.Join(dir, "again.json")
+	full[len(full)-1] = other
+	must(t, full...)
+	if read(t, other) != b {
+		t.Error("the same tables gave another plan")
+	}
+	drawn := filepath.Join(dir, "draw.json")
+	must(t, "draw", "round", plan, "--round", write(t, "round.json", round1000), "-o", drawn)
+	kept("draw", "check", drawn, "--alone", "--proof").want(t, 0, "panel: ", "No chance could be raised")
+	// A portfolio with which somebody could have been given more is found by the proof alone.
+	p.Portfolio.Tickets[0] = p.Portfolio.Tickets[0] + "0"
+	p.Portfolio.Total, p.Chances = "", nil
+	worse, err := draw.New(p.Drawn, p.Instance.Question(), unequal(p), p.Lead, p.Sources, p.Witnesses)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worse.Portfolio.Proof = proofIn(t, b)
+	c, err := worse.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	worsePlan, worseDraw := write(t, "worse.json", string(c)), filepath.Join(dir, "worse-draw.json")
+	must(t, "draw", "round", worsePlan, "--round", write(t, "round.json", round1000), "-o", worseDraw)
+	kept("draw", "check", worseDraw, "--alone").want(t, 0, "panel: ")
+	kept("draw", "check", worseDraw, "--alone", "--proof").want(t, 3, "DOES NOT HOLD", "proof of the portfolio")
+}
+
+// unequal is the portfolio of a plan with other tickets.
+func unequal(p *draw.Plan) *sortition.Portfolio {
+	pf := &sortition.Portfolio{Method: p.Portfolio.Method, Total: new(big.Int)}
+	for i, panel := range p.Portfolio.Panels {
+		w, _ := new(big.Int).SetString(p.Portfolio.Tickets[i], 10)
+		pf.Panels, pf.Weights = append(pf.Panels, sortition.Panel(panel)), append(pf.Weights, w)
+		pf.Total.Add(pf.Total, w)
+	}
+	return pf
+}
+
+func proofIn(t *testing.T, plan string) string {
+	t.Helper()
+	p, err := draw.ParsePlan([]byte(plan))
+	if err != nil || p.Portfolio.Proof == "" {
+		t.Fatal(err)
+	}
+	return p.Portfolio.Proof
+}
+
+func TestDrawPlanRefuses(t *testing.T) {
+	quotas := "category,feature,min,max\nside,left,1,1\nside,right,1,1\nage,young,0,2\nage,old,1,2\n"
+	people := "id,side,age\na,left,old\nb,left,young\nc,right,young\nd,right,young\n"
+	good, pool := write(t, "categories.csv", quotas), write(t, "respondents.csv", people)
+	at := time.Now().Add(48 * time.Hour).UTC().Format(time.RFC3339)
+	out := filepath.Join(t.TempDir(), "plan.json")
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		want []string
+	}{
+		{"one table", []string{good}, 2, []string{"the table of categories"}},
+		{"no seats", []string{good, pool}, 1, []string{"write at least one"}},
+		{"another method", []string{good, pool, "--seats", "2", "--method", "dictator"}, 2, []string{"leximin, maximin or nash"}},
+		{"a plan without randomness", []string{good, pool, "--seats", "2", "-o", out}, 2, []string{"--at"}},
+		{"a beacon without fall-back", []string{good, pool, "--seats", "2", "--at", at, "-o", out}, 1, []string{"fall-back"}},
+		{"no witnesses", []string{good, pool, "--seats", "2", "--dice", at, "-o", out}, 1, []string{"witnesses"}},
+		{"a time gone by", []string{good, pool, "--seats", "2", "--at", "2023-08-23T15:59:24Z", "--dice", at, "-o", out}, 1, []string{"--at", "could not be announced in time"}},
+		{"no time", []string{good, pool, "--seats", "2", "--at", "noon", "-o", out}, 2, []string{"--at is a time"}},
+		{"no such beacon", []string{good, pool, "--seats", "2", "--at", at, "--beacon", out, "-o", out}, 1, []string{"plan.json"}},
+		{"few throws", []string{good, pool, "--seats", "2", "--dice", at, "--throws", "20", "--witness", "1", "--witness", "2", "-o", out}, 1, []string{"20 throws"}},
+		{"segments of another category", []string{good, pool, "--seats", "2", "--segments", "age", "--dice", at, "--witness", "1", "--witness", "2", "-o", out}, 1, []string{"Segments"}},
+		{"a value without quota", []string{good, write(t, "respondents.csv", people+"e,middle,old\n"), "--seats", "2"}, 1, []string{"respondents.csv:6 (side)", "“middle”"}},
+		{"quotas that contradict", []string{write(t, "categories.csv", strings.Replace(quotas, "old,1,2", "old,2,2", 1)), pool, "--seats", "2"}, 1,
+			[]string{"No panel keeps all quotas", "categories.csv:5 (age: old)", "The least change: at least 1 in place of 2"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			kept(append([]string{"draw", "plan"}, c.args...)...).want(t, c.code, c.want...)
+			if _, err := os.Stat(out); err == nil {
+				t.Error("a plan was written")
+			}
+		})
+	}
+}

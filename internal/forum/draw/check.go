@@ -25,6 +25,7 @@ const (
 	StepSource    = "source"    // the source is the one whose turn it was
 	StepRandom    = "random"    // the round's signature is genuine, or witnesses saw these throws
 	StepOutcome   = "outcome"   // number, panel and reserves follow from it
+	StepProof     = "proof"     // the portfolio is the best of its method; only where it was asked for
 )
 
 // A Step of a check and what became of it.
@@ -71,6 +72,9 @@ func (v *Verdict) step(name string, err error) bool {
 	v.Steps = append(v.Steps, s)
 	return err == nil
 }
+
+// Proved adds what [Plan.Prove] found.
+func (v *Verdict) Proved(err error) { v.step(StepProof, err) }
 
 // errMissing is the end of a step for which the file holds nothing.
 var errMissing = locale.E("err.draw.missing.announced")

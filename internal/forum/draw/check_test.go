@@ -54,6 +54,7 @@ func TestCheckWithALaterCheckpoint(t *testing.T) {
 
 // Each byte of a file counts: whichever is changed, the check fails.
 func TestCheckRejectsEachChangedByte(t *testing.T) {
+	t.Parallel()
 	k := newKeeping(t)
 	k.announce(announcedAt)
 	k.enter("party.registered", "2023-08-23T15:00:00Z", "secretariat", `{"n":9}`)

@@ -68,6 +68,9 @@ func (in Instance) Question() *sortition.Instance {
 
 func portfolioOf(pf *sortition.Portfolio) Portfolio {
 	l := Portfolio{Method: pf.Method, Total: pf.Total.String()}
+	if len(pf.Proof.Steps) > 0 {
+		l.Proof = proofText(pf.Proof)
+	}
 	for i, panel := range pf.Panels {
 		l.Panels = append(l.Panels, slices.Clone(panel))
 		l.Tickets = append(l.Tickets, pf.Weights[i].String())
@@ -78,13 +81,15 @@ func portfolioOf(pf *sortition.Portfolio) Portfolio {
 // broken are the quotas that a panel misses, in the order of the categories, then of the affiliations.
 func (in Instance) broken(panel []int32) (missed []Bound) {
 	for n, c := range in.Categories {
-		has := make(map[string]int, len(c.Values))
-		for _, i := range panel {
-			has[in.Pool[i].Values[n]]++
-		}
 		for _, v := range c.Values {
-			if h := has[v.Name]; h < v.Min || h > v.Max {
-				missed = append(missed, Bound{Category: c.Name, Value: v.Name, Min: v.Min, Max: v.Max, Has: h})
+			has := 0
+			for _, i := range panel {
+				if in.Pool[i].Values[n] == v.Name {
+					has++
+				}
+			}
+			if has < v.Min || has > v.Max {
+				missed = append(missed, Bound{Category: c.Name, Value: v.Name, Min: v.Min, Max: v.Max, Has: has})
 			}
 		}
 	}

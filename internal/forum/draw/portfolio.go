@@ -1,10 +1,13 @@
 package draw
 
 import (
+	"context"
+	"encoding/json"
 	"math/big"
 	"slices"
 	"strings"
 
+	"kept/internal/forum/sortition"
 	"kept/internal/locale"
 )
 
@@ -14,7 +17,7 @@ type Portfolio struct {
 	Panels  [][]int32 `json:"panels"`          // each ascending, and the panels in ascending order
 	Tickets []string  `json:"tickets"`         // whole numbers, at least 1
 	Total   string    `json:"total"`           // their sum
-	Proof   string    `json:"proof,omitempty"` // levels of chances and why none can be better, as package sortition writes them
+	Proof   string    `json:"proof,omitempty"` // why no chance can be better: JSON, as package sortition writes it
 }
 
 // maxDigits bounds the number of tickets: more digits than any portfolio over a pool needs,
@@ -119,4 +122,36 @@ func short(s string) string {
 		return s[:20] + "…" + s[len(s)-10:]
 	}
 	return s
+}
+
+// proofText is a proof as a plan holds it: one string, since it has numbers and empty lists
+// that the grammar of a plan has not.
+func proofText(p sortition.Proof) string {
+	b, err := json.Marshal(p)
+	if err != nil {
+		return "" // numbers, texts and lists: nothing of it can fail
+	}
+	return string(b)
+}
+
+// Prove makes the searches of the proof again: that no panel is better than each of its
+// steps says, so that nobody's chance could be raised without taking from somebody who
+// has less. It can take long; ctx ends it.
+func (p *Plan) Prove(ctx context.Context) (steps int, err error) {
+	if p.Portfolio.Proof == "" {
+		return 0, locale.E("err.draw.no_proof")
+	}
+	pf := &sortition.Portfolio{Method: p.Portfolio.Method, Total: p.Portfolio.total()}
+	if err := json.Unmarshal([]byte(p.Portfolio.Proof), &pf.Proof); err != nil {
+		return 0, locale.E("err.draw.proof", "detail", err.Error())
+	}
+	for i, panel := range p.Portfolio.Panels {
+		weight, _ := new(big.Int).SetString(p.Portfolio.Tickets[i], 10)
+		pf.Panels, pf.Weights = append(pf.Panels, sortition.Panel(panel)), append(pf.Weights, weight)
+	}
+	err = pf.Verify(ctx, p.Instance.Question())
+	if err != nil && ctx.Err() == nil {
+		err = locale.E("err.draw.proof", "detail", err.Error())
+	}
+	return len(pf.Proof.Steps), err
 }
