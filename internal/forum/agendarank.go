@@ -173,13 +173,13 @@ func Orders(tx *db.Tx, cycle int64) ([]Given, error) {
 			return nil, err
 		}
 		list[i].Group = kinds[list[i].Party]
-		list[i].Counts, err = takesPart(tx, list[i].Party)
+		list[i].Counts, err = TakesPart(tx, list[i].Party)
 	}
 	return list, err
 }
 
-// takesPart tells whether a party may take part as the record stands.
-func takesPart(tx *db.Tx, party int64) (bool, error) {
+// TakesPart tells whether a party may take part as the record stands.
+func TakesPart(tx *db.Tx, party int64) (bool, error) {
 	err := stakeholder.Opens(tx, party, stakeholder.RightPropose)
 	if errors.Is(err, keeper.ErrForbidden) || errors.Is(err, keeper.ErrNotFound) {
 		return false, nil

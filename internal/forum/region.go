@@ -150,7 +150,7 @@ func (c checking) mayRun(party int64, region string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(regionalKinds, p.Kind) {
+	if !Regional(p) {
 		return keeper.Refuse(keeper.ErrForbidden, locale.Field("party", locale.E("err.region.not_regional")))
 	}
 	within, err := withinRegion(c.tx, c.pack, p, region, c.today())

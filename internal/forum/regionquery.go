@@ -2,11 +2,13 @@ package forum
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/stakeholder"
 )
 
 // Room is the room of a region. Its words are keeper.WordsOf its ID.
@@ -36,6 +38,9 @@ func RoomByID(tx *db.Tx, id int64) (Room, error) {
 	}
 	return r, err
 }
+
+// Regional tells whether a party is of a kind that can run the room of a region.
+func Regional(p stakeholder.Party) bool { return slices.Contains(regionalKinds, p.Kind) }
 
 // appliedRoom is a room as Apply finds it. One that is not there would mean that a
 // rule let an act pass that it should not; Apply stays total and goes on without.
@@ -108,7 +113,7 @@ func priorities(tx *db.Tx, which string, id int64) ([]Priorities, error) {
 		return nil, err
 	}
 	for i := range list {
-		if list[i].Counts, err = takesPart(tx, list[i].Room.Party); err != nil {
+		if list[i].Counts, err = TakesPart(tx, list[i].Room.Party); err != nil {
 			return nil, err
 		}
 	}
@@ -150,4 +155,29 @@ func SummariesOf(tx *db.Tx, room int64) ([]Summary, error) {
 		list = append(list, s)
 	}
 	return list, rows.Err()
+}
+
+// TakingPart are the parties that take part in a cycle: that proposed, gave an order or
+// run a room that speaks in it. A party may stand here more than once.
+func TakingPart(tx *db.Tx, cycle int64) (parties []int64, err error) {
+	for _, query := range []string{"SELECT party FROM agenda_topic WHERE cycle = ?", "SELECT party FROM agenda_ranking WHERE cycle = ?",
+		"SELECT party FROM region_room WHERE cycle = ?", "SELECT r.party FROM region_room r JOIN region_priority p ON p.room = r.id WHERE p.cycle = ?"} {
+		rows, err := tx.Query(query, cycle)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var party int64
+			if err := rows.Scan(&party); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			parties = append(parties, party)
+		}
+		rows.Close()
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return parties, nil
 }

@@ -29,6 +29,7 @@ func (r calendarRow) Few() bool { return len(r.Items) <= 3 }
 type calendarView struct {
 	Coming []calendarRow `json:"coming"`
 	Dues   []dueRow      `json:"reports_due"`
+	Forum  []forumDate   `json:"forum,omitempty"`
 	Past   []calendarRow `json:"past"` // the latest first
 	Clash  []clashRow    `json:"clashes"`
 }
@@ -144,6 +145,9 @@ func (s *Site) calendar(q *request) (View, error) {
 	slices.SortStableFunc(v.Coming, byDay)
 	slices.SortStableFunc(v.Past, func(a, b calendarRow) int { return byDay(b, a) })
 	if v.Dues, err = dues(q, 0, mostDues); err != nil {
+		return View{}, err
+	}
+	if v.Forum, err = forumDates(q); err != nil {
 		return View{}, err
 	}
 	feeds := map[string]string{"text/calendar": "/calendar.ics"}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"kept/compacts"
+	"kept/internal/db/dbtest"
 	"kept/internal/locale"
 )
 
@@ -41,9 +42,11 @@ func TestWholeSite(t *testing.T) {
 		crawlWhole(t, site)
 	})
 	t.Run("Harbour Compact", func(t *testing.T) {
-		site, k := newSite(t, compacts.Harbour())
+		store, now := dbtest.SQLite(t), testDay
+		site, k := siteAt(t, store, compacts.Harbour(), &now)
 		harbourPast(t, k)
 		openedReport(t, k)
+		newForumPast(t, k, &now)
 		crawlWhole(t, site)
 	})
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"kept/internal/compact"
+	"kept/internal/forum"
 )
 
 // homeView is the front page: what was agreed, what was registered since, what the data say.
@@ -58,6 +59,12 @@ func (s *Site) home(q *request) (View, error) {
 	}
 	v.Explore = []Link{{message("home.by_addressee"), "/for"}, {message("home.by_area"), "/areas"}, {message("map.title"), "/map"}, {message("crosswalk.title"), "/crosswalk"}, {message("menu.targets"), "/targets"},
 		{message("menu.mechanisms"), "/mechanisms"}, {message("menu.documents"), "/documents"}, {message("menu.figures"), "/figures"}}
+	if run := q.module(forum.ModuleForum); run.Mechanism != nil {
+		v.Explore = append(v.Explore, Link{run.Mechanism.Text, "/forum"})
+	}
+	if q.module(forum.ModuleRegions).Mechanism != nil {
+		v.Explore = append(v.Explore, Link{message("regions.title"), "/regions"})
+	}
 	if err := s.homeDelivery(q, &v); err != nil {
 		return View{}, err
 	}

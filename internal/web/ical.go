@@ -16,7 +16,7 @@ import (
 )
 
 // calendarSubjects are what the dates rest on.
-var calendarSubjects = []string{"pack", "commitments", "bodies"}
+var calendarSubjects = []string{"pack", "commitments", "bodies", "forum"}
 
 // calendarFile serves the pack's dates and the dues of reports (of one party,
 // where the address names one; the dates of one body or item alone, where it names
@@ -52,9 +52,13 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 			return err
 		}
 		var due []dueRow
+		var forumDays []forumDate
 		only := q.query("lang", "party", "body", "item")
 		if only.Get("body") == "" && only.Get("item") == "" {
 			if due, err = dues(q, party, mostRows); err != nil {
+				return err
+			}
+			if forumDays, err = forumDates(q); err != nil {
 				return err
 			}
 		}
@@ -62,7 +66,7 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		out = newRendered(s.iCalendar(q, due, clash))
+		out = newRendered(s.iCalendar(q, due, clash, forumDays))
 		out.kind, out.language = "text/calendar; charset=utf-8", string(lang)
 		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, calendarSubjects
 		if q.cacheable() {
@@ -79,7 +83,7 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 
 // iCalendar writes the dates as all-day events. A partial date is the range of
 // days that it may mean; what is not certain is tentative.
-func (s *Site) iCalendar(q *request, due []dueRow, clash []clashRow) []byte {
+func (s *Site) iCalendar(q *request, due []dueRow, clash []clashRow, forumDays []forumDate) []byte {
 	p, origin := q.Pack, strings.TrimPrefix(strings.TrimPrefix(s.c.Base, "https://"), "http://")
 	name, _ := title(p, compact.Compacts, p.ID).In(q.lang())
 	var f iCalendarFile
@@ -118,6 +122,7 @@ func (s *Site) iCalendar(q *request, due []dueRow, clash []clashRow) []byte {
 		f.line("END:VEVENT")
 	}
 	f.dueEvents(q, origin, due)
+	f.forumEvents(q, origin, forumDays)
 	f.line("END:VCALENDAR")
 	return []byte(f.String())
 }

@@ -7,6 +7,7 @@ import (
 
 	"kept/internal/account"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
@@ -126,6 +127,11 @@ func (q *request) tellPublished(tx *db.Tx, party int64, key string, acts []keepe
 	}
 	if len(out) == 0 {
 		return nil
+	}
+	if acts[0].Kind == forum.KindCycleAmended {
+		if err := q.tellOfCycle(tx, acts[0], out[0].Index); err != nil {
+			return err
+		}
 	}
 	return q.tellContacts(tx, party, q.Who.ID, "published", "published "+key, "what", kindName(acts[0].Kind),
 		"link", q.Site.c.Base+"/record/entries/"+strconv.FormatInt(out[0].Index, 10))

@@ -155,6 +155,7 @@ func (s *Site) routes() {
 	s.needs(s.moderationTasks)
 	s.reportPages()
 	s.reportForms()
+	s.agendaRoutes()
 	s.page("/search", s.search)
 	s.form("/receipts", s.receiptsForm())
 	s.form("/receipts/{code}", s.receiptForm())

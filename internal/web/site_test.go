@@ -48,13 +48,20 @@ func newSite(t testing.TB, pack fs.FS) (*web.Site, *keeper.Keeper) {
 // siteOn is newSite over a store that the test opened.
 func siteOn(t testing.TB, store *db.DB, pack fs.FS) (*web.Site, *keeper.Keeper) {
 	t.Helper()
+	now := testDay
+	return siteAt(t, store, pack, &now)
+}
+
+// siteAt is siteOn with a clock that the test moves.
+func siteAt(t testing.TB, store *db.DB, pack fs.FS, now *time.Time) (*web.Site, *keeper.Keeper) {
+	t.Helper()
 	dir := t.TempDir()
 	key, err := keeper.CreateKey(filepath.Join(dir, "record.key"), "gdc.example")
 	if err != nil {
 		t.Fatal(err)
 	}
 	k, err := keeper.Open(t.Context(), keeper.Options{DB: store, Key: key, Lock: keeper.FileLock{Path: filepath.Join(dir, "lock", "lock")},
-		Subjects: subjects(), Clock: func() time.Time { return testDay }, Log: slog.New(slog.DiscardHandler)})
+		Subjects: subjects(), Clock: func() time.Time { return *now }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

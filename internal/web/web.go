@@ -90,6 +90,8 @@ type Site struct {
 	started   time.Time
 	loopback  bool
 	tasks     []taskSource
+	serving   []servedSource // of the functions of the forum
+	ofCycle   []cycleLinks
 	twins     []twinRoute
 	dated     map[string]bool // patterns of what can be had as it was
 	thens     thens
