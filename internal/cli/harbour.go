@@ -70,7 +70,7 @@ func (h *harbour) run() error {
 	if err := h.findStates(); err != nil {
 		return err
 	}
-	script := slices.Concat(harbourScript(), harbourReview(), harbourReport())
+	script := slices.Concat(harbourScript(), harbourReview(), harbourReport(), harbourForum())
 	slices.SortStableFunc(script, func(a, b step) int { return strings.Compare(a.on, b.on) })
 	for n, s := range script {
 		if h.before != nil {
