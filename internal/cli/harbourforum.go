@@ -16,9 +16,29 @@ import (
 // organiser never reports and is kept from proposing the year after; a member leaves
 // and a reserve moves up; half the group turns over.
 
-// harbourForum is the forum's whole script.
+// harbourForum is the forum's whole script. Its deadlines are days of the script: a
+// record that was begun after them cannot go through it, and has no forum.
 func harbourForum() []step {
-	return slices.Concat(harbourBodies(), harbourGroup(), harbourAgenda(), harbourSessions(), harbourMessages())
+	script := slices.Concat(harbourBodies(), harbourGroup(), harbourAgenda(), harbourSessions(), harbourMessages())
+	for n, s := range script {
+		script[n].do = func(h *harbour, key string) error {
+			if begun, err := h.begunOn(); err != nil || begun > s.on {
+				return err
+			}
+			return s.do(h, key)
+		}
+	}
+	return script
+}
+
+// begunOn is the day of the record's first entry.
+func (h *harbour) begunOn() (on string, err error) {
+	err = h.read(func(tx *db.Tx) error {
+		first, err := keeper.ReadEntry(tx, 0)
+		on = first.On()
+		return err
+	})
+	return on, err
 }
 
 // secretary is an act of the secretariat.
