@@ -12,6 +12,7 @@ import (
 
 	"kept/compacts"
 	"kept/internal/forum"
+	"kept/internal/stakeholder"
 )
 
 // bodiesOfFollowUp are those that the sections on follow-up and on what came after name.
@@ -194,6 +195,42 @@ func TestBodyForms(t *testing.T) {
 	d.step("/en/bodies/HB.2/confirm", as(data), http.StatusSeeOther, "facts about a body confirmed")
 	d.step("/en/bodies/HB.2/release", as(data, "reason", "The guild closed."), http.StatusSeeOther, "Nobody speaks for this body here")
 	d.step("/en/bodies/HB.2/confirm", as(data), http.StatusForbidden, "")
+}
+
+// A body whose party took back its endorsement has nobody who speaks for it, and its
+// page says since when. What it said stays. A name that passes for another is shown
+// with that one, and search finds what only its people brought.
+func TestBodyWithoutItsParty(t *testing.T) {
+	d := newDesk(t, formBase)
+	guild := d.party("Pilot Guild")
+	given := d.act(stakeholder.KindGiven, itoa(guild), stakeholder.Given{Text: "harbour-2025", Language: "en", Vision: true, Principles: true, Activities: []stakeholder.Activity{{State: "planned", Start: "2026"}}},
+		map[string]string{"activities.0.title.en": "Courses", "role.en": "Director"})
+	body := d.act(forum.KindDescribed, itoa(guild), forum.Described{Lang: "en", Kind: "platform", Items: []string{"H.4"}}, map[string]string{"name.en": "Hаrbour data grоup of pilots"})
+	alike := d.act(forum.KindDescribed, itoa(guild), forum.Described{Lang: "en", Kind: "platform"}, map[string]string{"name.en": "Hаrbour Dаta Grоup"})
+	at := "/en/bodies/" + itoa(body)
+	d.says(at, []string{"Who speaks for it here"}, "Nobody speaks for this body")
+	d.act(stakeholder.KindWithdrawn, itoa(guild), stakeholder.Withdrawn{Endorsement: given}, map[string]string{"reason.en": "Merged"})
+	d.says(at, []string{"Nobody speaks for this body here since", "Pilot Guild", "left on"})
+	d.says("/en/bodies/"+itoa(alike), []string{"Names that can be taken for one another:", "/en/bodies/HB.2"})
+	d.says("/en/bodies/HB.2", []string{"/en/bodies/" + itoa(alike)})
+	d.says("/en/search?q=of+pilots", []string{at})
+	d.says("/fr/items/H.4", []string{"/fr/bodies/" + itoa(body)})
+}
+
+// A national IGF says which groups organise it, that it keeps the five principles, and
+// where its yearly report is.
+func TestNationalIGFForm(t *testing.T) {
+	d := newDesk(t, formBase)
+	guild := d.party("Isles IGF team")
+	f := url.Values{"as": {itoa(guild)}, "name": {"Isles IGF"}, "kind": {"nri"}, "level": {"national"}, "groups": {"private", "technical"}, "principles": forum.Principles}
+	w := d.send("/en/bodies/new", f)
+	for _, want := range []string{"at least 3 stakeholder groups", "address of the yearly report"} {
+		if !strings.Contains(w.Body.String(), want) || w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("status %d, no %q", w.Code, want)
+		}
+	}
+	f["groups"], f["report"] = []string{"private", "technical", "academia"}, []string{"https://igf.isles.example/2026"}
+	d.step("/en/bodies/new", f, http.StatusSeeOther, "from the bottom up")
 }
 
 // What its people said in other languages stays when they describe it again in one.

@@ -127,7 +127,7 @@ func (s *Site) body(q *request) (View, error) {
 		name = phrase("bodies.with_acronym", "name", name, "acronym", b.Acronym)
 	}
 	return View{Page: "body", Title: name, Section: "menu.bodies", Crumbs: []Link{{message("menu.bodies"), "/bodies"}},
-		Subjects: []string{"bodies", "parties"}, Data: v, Table: v.table()}, nil
+		Subjects: []string{"bodies", "parties"}, Data: &v, Table: v.table()}, nil
 }
 
 // table is the CSV twin: the items it works on and the bodies it is tied to.
@@ -294,6 +294,16 @@ func (v *bodyView) disputes(q *request) error {
 		v.Disputed = append(v.Disputed, disputedFact{d.Fact, message("body.fact." + d.Fact), says})
 	}
 	return nil
+}
+
+// CanSettle tells whether there is a dispute that can be taken back.
+func (v *bodyView) CanSettle() bool {
+	return len(v.Disputed) > 0 || slices.ContainsFunc(v.Ties, func(t tieView) bool { return len(t.Disputed) > 0 })
+}
+
+// CanEnd tells whether there is a tie of the record that can be ended.
+func (v *bodyView) CanEnd() bool {
+	return slices.ContainsFunc(v.Ties, func(t tieView) bool { return t.Entry != 0 })
 }
 
 // mostBodySteps bounds the history on a body's page; the record has it whole.

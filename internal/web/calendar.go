@@ -64,7 +64,7 @@ func clashes(q *request) ([]clashRow, error) {
 func hostName(p *compact.Pack, bodies []forum.Body, host string) Text {
 	for _, b := range bodies {
 		if b.ID == host {
-			return nameOfBody(p, &b)
+			return bodyName(p, &b)
 		}
 	}
 	return same(host)

@@ -10,7 +10,6 @@ import (
 	"kept/internal/compact"
 	"kept/internal/forum"
 	measure "kept/internal/forum/network"
-	"kept/internal/locale"
 )
 
 // Overlaps of bodies are a list of pairs with the tags that they share. Nothing is
@@ -162,18 +161,7 @@ func newOverlapRow(p *compact.Pack, o forum.Overlap) overlapRow {
 
 // bodyLink leads to a body under its name.
 func bodyLink(p *compact.Pack, b *forum.Body) Link {
-	return Link{nameOfBody(p, b), "/bodies/" + b.ID}
-}
-
-// nameOfBody is the name of a body: what its own people say, else what the pack says.
-func nameOfBody(p *compact.Pack, b *forum.Body) Text {
-	name := title(p, compact.Bodies, b.ID)
-	for _, l := range locale.Langs {
-		if own := b.Words["name."+string(l)]; own != "" {
-			name[l] = own
-		}
-	}
-	return name
+	return Link{bodyName(p, b), "/bodies/" + b.ID}
 }
 
 // matrix fills how many bodies have which function under each heading.

@@ -70,7 +70,7 @@ func (s *Site) search(q *request) (View, error) {
 		}
 		v.Groups, v.Total = append(v.Groups, g), v.Total+len(hits)
 	}
-	return View{Page: "search", Title: message("menu.search"), Section: "menu.search", Subjects: []string{"parties", "commitments"},
+	return View{Page: "search", Title: message("menu.search"), Section: "menu.search", Subjects: []string{"parties", "commitments", "bodies"},
 		Data: v, Table: table, Robots: "noindex"}, nil
 }
 
@@ -109,6 +109,11 @@ func findAll(q *request, words string) (map[string][]hit, error) {
 			}
 		}
 	}
+	own, err := bodiesCalled(q, words)
+	if err != nil {
+		return nil, err
+	}
+	found["bodies"] = append(found["bodies"], own...)
 	found["areas"] = areasCalled(q, words)
 	found["texts"] = textsCalled(q, words)
 	found["indicators"] = indicatorsCalled(q, words)
@@ -133,6 +138,22 @@ func partiesCalled(q *request, words string) ([]hit, error) {
 		hits = append(hits, hit{partRow: partRow{strconv.FormatInt(p.ID, 10), partyHref(p.ID), partyName(p.Names)}})
 	}
 	return hits, err
+}
+
+// bodiesCalled are the bodies that their own people brought, by name and short name.
+func bodiesCalled(q *request, words string) ([]hit, error) {
+	set, err := q.bodySet()
+	if err != nil {
+		return nil, err
+	}
+	var hits []hit
+	for n := range set.all {
+		b := &set.all[n]
+		if name := bodyName(q.Pack, b); b.Entry != 0 && holds(fold.Text(words), name, same(b.Acronym)) {
+			hits = append(hits, hit{partRow: partRow{b.ID, bodyHref(b.ID), name}})
+		}
+	}
+	return hits, nil
 }
 
 func commitmentsCalled(q *request, words string) ([]hit, error) {

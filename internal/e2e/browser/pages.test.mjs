@@ -10,7 +10,7 @@ import { discover, lookAt, missed, registered } from './look.mjs';
 const special = {
   gdc: ['/items/P11d', '/items/P11d/brief', '/items/PR.a', '/items/A.mo.2', '/for/social-media-platforms', '/targets/N.1', '/bodies/N.12', '/areas/KEN', '/search?q=school',
     '/about/accessibility', '/about/moderation', '/about/methods', '/about/loading', '/commitments?which=stated', '/record/entries/0', '/map?under=O1', '/crosswalk/wsis'],
-  harbour: ['/items/H.1', '/items/H.1/brief', '/items/D.1', '/areas/QM', '/search?q=fibre', '/commitments?lifecycle=amended', '/commitments?lifecycle=withdrawn', '/commitments?lifecycle=concluded', '/support?side=offered', '/map?kind=state', '/crosswalk/sdg?from=item', '/stakeholders/balance?of=commitments',
+  harbour: ['/items/H.1', '/bodies/HB.2', '/bodies?stale=yes', '/items/H.1/brief', '/items/D.1', '/areas/QM', '/search?q=fibre', '/commitments?lifecycle=amended', '/commitments?lifecycle=withdrawn', '/commitments?lifecycle=concluded', '/support?side=offered', '/map?kind=state', '/crosswalk/sdg?from=item', '/stakeholders/balance?of=commitments',
     '/cite?of=page%3A%2Fcommitments', '/cite?of=page%3A%2Fcommitments%3Acommitments', '/cite?of=item%3AH.1%3Acommitments', '/commitments?as-of=2026-03-01', '/?as-of=2026-03-01.40', '/changed?page=/commitments&since=2026-03-01'],
 };
 
