@@ -197,8 +197,11 @@ func (s *Site) bodies(q *request) (View, error) {
 		return !slices.ContainsFunc(set.all, func(b forum.Body) bool { return b.Kind == kind })
 	})
 	main := []filter{c.options("kind", options(kinds, asked.Get("kind"), bodyKind)), c.codes("level", compact.Levels, "body.level."),
-		c.options("function", options(compact.Functions, asked.Get("function"), functionName)), c.codes("stale", []string{"yes", "no"}, "body.stale."), c.items()}
+		c.options("function", options(compact.Functions, asked.Get("function"), functionName)), c.codes("stale", []string{"yes", "no"}, "body.stale."), c.plain("item", "text")}
 	main[0].Label, main[1].Label, main[2].Label, main[3].Label = message("bodies.kind"), message("body.level"), message("body.functions"), message("body.last_confirmed")
+	if id := asked.Get("item"); id != "" { // its code alone: a list of all items would weigh more than the bodies
+		main[4].said = itemLink(q.Pack, id).Text
+	}
 	for n := range main {
 		main[n].Main = true
 	}

@@ -296,6 +296,9 @@ func (v *bodyView) disputes(q *request) error {
 	return nil
 }
 
+// Brought tells whether its own people brought it, and not the pack.
+func (v *bodyView) Brought() bool { return v.body.Entry != 0 }
+
 // CanSettle tells whether there is a dispute that can be taken back.
 func (v *bodyView) CanSettle() bool {
 	return len(v.Disputed) > 0 || slices.ContainsFunc(v.Ties, func(t tieView) bool { return len(t.Disputed) > 0 })

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"kept/internal/compact"
 	"kept/internal/forum"
 	"kept/internal/keeper"
@@ -130,7 +132,7 @@ func hostText(host string) Text {
 	if host == "" {
 		return nil
 	}
-	return Text{locale.English: host}
+	return same(host) // as its source writes it; the page marks it as English
 }
 
 func cycleText(code string) Text {
@@ -209,4 +211,36 @@ func (q *request) bodiesOf(item string) ([]Link, error) {
 		links = append(links, Link{bodyName(q.Pack, b), bodyHref(b.ID)})
 	}
 	return links, nil
+}
+
+// proseFacts are those that take whole sentences.
+var proseFacts = []string{"members", "outputs", "inputs", "participation"}
+
+// Short are the facts that somebody gives and that a few words say.
+func (v *bodyView) Short() []bodyFact {
+	return v.where(func(f bodyFact) bool { return len(f.Value) > 0 && !slices.Contains(proseFacts, f.Name) })
+}
+
+// Long are those that sentences say.
+func (v *bodyView) Long() []bodyFact {
+	return v.where(func(f bodyFact) bool { return len(f.Value) > 0 && slices.Contains(proseFacts, f.Name) })
+}
+
+// Missing names what nobody gives.
+func (v *bodyView) Missing() Text {
+	missing := v.where(func(f bodyFact) bool { return len(f.Value) == 0 })
+	if len(missing) == 0 {
+		return nil
+	}
+	return everyLang(func(l locale.Lang) string {
+		labels := make([]string, len(missing))
+		for n, f := range missing {
+			labels[n], _ = f.Label.In(l)
+		}
+		return l.T("body.missing", "what", l.List(labels))
+	})
+}
+
+func (v *bodyView) where(holds func(bodyFact) bool) []bodyFact {
+	return slices.DeleteFunc(slices.Clone(v.Facts), func(f bodyFact) bool { return !holds(f) })
 }
