@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
+	"syscall"
 )
 
 // inMemory is how much of a file is held in memory; a longer one lies in a file
@@ -55,6 +58,43 @@ func (c *content) Write(b []byte) (int, error) {
 		c.rest = rest
 	}
 	return c.rest.Write(b)
+}
+
+// create writes it into a new file. The system is asked for no more than that: an
+// os.File would be offered to the poller first, which takes no files.
+func (c *content) create(name string) error {
+	if c.rest != nil {
+		out, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		if err != nil {
+			return err
+		}
+		_, err = c.writeTo(out)
+		return errors.Join(err, out.Close())
+	}
+	fd, err := retried(func() (int, error) {
+		return syscall.Open(name, syscall.O_CREAT|syscall.O_EXCL|syscall.O_WRONLY|syscall.O_CLOEXEC, 0o644)
+	})
+	for b := c.head.Bytes(); err == nil && len(b) > 0; {
+		var n int
+		n, err = retried(func() (int, error) { return syscall.Write(fd, b) })
+		b = b[max(n, 0):]
+	}
+	if fd >= 0 {
+		err = errors.Join(err, syscall.Close(fd))
+	}
+	if err != nil {
+		return &fs.PathError{Op: "write", Path: name, Err: err}
+	}
+	return nil
+}
+
+// retried calls again what a signal interrupted.
+func retried(call func() (int, error)) (n int, err error) {
+	for {
+		if n, err = call(); err != syscall.EINTR {
+			return n, err
+		}
+	}
 }
 
 // writeTo writes it all; it can be done again.

@@ -125,16 +125,10 @@ func (f *folder) take(c *content) error {
 	if was, ok := f.old[c.Name]; ok && was.Size == c.Size && was.SHA256 == c.SHA256 && f.stands(c) {
 		return nil
 	}
-	name := filepath.Join(f.stage, filepath.FromSlash(c.Name))
 	if err := f.mkdir(path.Dir(c.Name)); err != nil {
 		return err
 	}
-	out, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = c.writeTo(out)
-	if err = errors.Join(err, out.Close()); err != nil {
+	if err := c.create(filepath.Join(f.stage, filepath.FromSlash(c.Name))); err != nil {
 		return err
 	}
 	if f.old != nil || f.stage != f.dir {
@@ -173,8 +167,10 @@ func (f *folder) mkdir(dir string) error {
 	}
 	full := filepath.Join(f.stage, filepath.FromSlash(dir))
 	err := os.Mkdir(full, 0o755)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = os.MkdirAll(full, 0o755)
+	if errors.Is(err, fs.ErrNotExist) && dir != "." {
+		if err = f.mkdir(path.Dir(dir)); err == nil {
+			err = os.Mkdir(full, 0o755)
+		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err

@@ -43,9 +43,9 @@ func upFrom(file string) string { return strings.Repeat("../", strings.Count(fil
 // page writes a page at an address behind what dst holds, with its links rewritten; up
 // leads from it to the root.
 func (l *linker) page(dst, body []byte, lang locale.Lang, at, up string) []byte {
-	l.room = relink.Append(l.room[:0], body, func(link relink.Link) (string, bool) {
+	l.room = relink.Append(l.room[:0], body, func(link relink.Link) (relink.Parts, bool) {
 		if link.Attribute == "action" { // a form asks the program
-			return l.live + link.Address, l.live != ""
+			return relink.Parts{l.live, link.Address}, l.live != ""
 		}
 		return l.link(link.Address, lang, at, up)
 	})
@@ -56,17 +56,17 @@ func (l *linker) page(dst, body []byte, lang locale.Lang, at, up string) []byte 
 }
 
 // link is where an address on a page leads; false where it can lead nowhere.
-func (l *linker) link(to string, lang locale.Lang, at, up string) (string, bool) {
+func (l *linker) link(to string, lang locale.Lang, at, up string) (relink.Parts, bool) {
 	whole, named := to, false
 	if l.live == "" && len(to) > len(l.base) && to[len(l.base)] == '/' && to[:len(l.base)] == l.base {
 		to, named = to[len(l.base):], true // the page names itself by an address that nobody serves
 	}
 	switch {
 	case to == "" || to[0] == '#':
-		return to, true
+		return relink.Parts{to}, true
 	case to[0] == '/' && !strings.HasPrefix(to, "//"):
 	case to[0] == '/' || scheme.MatchString(to):
-		return to, true // out of the site, or data
+		return relink.Parts{to}, true // out of the site, or data
 	default:
 		to = beside("/"+string(lang)+at, to)
 	}
@@ -80,8 +80,8 @@ func (l *linker) link(to string, lang locale.Lang, at, up string) (string, bool)
 	to = strings.TrimSuffix(to, "?") // the first page of a list
 	in := ""
 	if len(to) > 2 && (len(to) == 3 || to[3] == '/' || to[3] == '?') && locale.Known(to[1:3]) {
-		in, to = to[1:3]+"/", to[3:]
-		if to == "" || to[0] == '?' {
+		in = inside[to[1:3]]
+		if to = to[3:]; to == "" || to[0] == '?' {
 			to = "/" + to
 		}
 	}
@@ -91,15 +91,24 @@ func (l *linker) link(to string, lang locale.Lang, at, up string) (string, bool)
 	}
 	switch t.kind {
 	case web.Page, web.Twin, web.File:
-		return up + in + t.name + fragment, true
+		return relink.Parts{up, in, t.name, fragment}, true
 	case web.Nowhere:
 		if named { // a page of the operator's own under the name of the site
-			return whole, true
+			return relink.Parts{whole}, true
 		}
 		l.dead = append(l.dead, strings.Clone(whole))
 	}
-	return l.live + whole, l.live != ""
+	return relink.Parts{l.live, whole}, l.live != ""
 }
+
+// inside is the folder of each language.
+var inside = func() map[string]string {
+	all := map[string]string{}
+	for _, lang := range locale.Langs {
+		all[string(lang)] = string(lang) + "/"
+	}
+	return all
+}()
 
 var scheme = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:`)
 

@@ -41,14 +41,29 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
+// marshal writes the files one by one: whole, a long list would take several times its
+// length of memory, more than all the rest of an export.
 func (m *Manifest) marshal() ([]byte, error) {
 	slices.SortFunc(m.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	err := e.Encode(m)
-	return b.Bytes(), err
+	head := *m
+	head.Files = nil
+	around, err := json.MarshalIndent(head, "", " ")
+	if err != nil || len(m.Files) == 0 {
+		return append(around, '\n'), err
+	}
+	before, after, _ := bytes.Cut(around, []byte(`"files": null`))
+	out := append(append(make([]byte, 0, len(around)+200*len(m.Files)), before...), `"files": [`...)
+	for i, f := range m.Files {
+		one, err := json.MarshalIndent(f, "  ", " ")
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(out, "\n  "...), one...)
+	}
+	return append(append(append(out, "\n ]"...), after...), '\n'), nil
 }
 
 var errNotOurs = errors.New("it holds no export of ours: " + manifestName + " is missing or says otherwise")

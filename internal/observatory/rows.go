@@ -29,7 +29,7 @@ const byteOrderMark = "\xEF\xBB\xBF"
 // newRowReader looks at the first bytes: what is plainly no text in UTF-8 is
 // refused with the reason, before a header could be misread.
 func newRowReader(r io.Reader, delimiter string) (*rowReader, error) {
-	reader := &rowReader{in: bufio.NewReaderSize(r, 64<<10), delimiter: ','}
+	reader := &rowReader{in: bufio.NewReaderSize(r, 16<<10), delimiter: ','}
 	if delimiter != "" {
 		reader.delimiter = delimiter[0]
 	}

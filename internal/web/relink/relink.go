@@ -14,6 +14,7 @@ import (
 	"html"
 	"html/template"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -30,21 +31,39 @@ type Link struct {
 // page in which nothing changes is given back itself. Strings that the function
 // gets are parts of the page: who keeps them clones them.
 func Page(page []byte, to func(Link) (address string, keep bool)) []byte {
-	if out, changed := rewrite(nil, page, to); changed {
+	parts := func(l Link) (Parts, bool) {
+		address, keep := to(l)
+		return Parts{address}, keep
+	}
+	if out, changed := rewrite(nil, page, parts); changed {
 		return out
 	}
 	return page
 }
 
+// Parts are an address in up to four parts, which nobody has to put together first.
+type Parts [4]string
+
+// are tells whether the parts are an address.
+func (p Parts) are(address string) bool {
+	for _, part := range p {
+		if !strings.HasPrefix(address, part) {
+			return false
+		}
+		address = address[len(part):]
+	}
+	return address == ""
+}
+
 // Append writes behind what dst holds what [Page] gives.
-func Append(dst, page []byte, to func(Link) (address string, keep bool)) []byte {
+func Append(dst, page []byte, to func(Link) (address Parts, keep bool)) []byte {
 	if out, changed := rewrite(dst, page, to); changed {
 		return out
 	}
 	return append(dst, page...)
 }
 
-func rewrite(out, page []byte, to func(Link) (address string, keep bool)) (_ []byte, changed bool) {
+func rewrite(out, page []byte, to func(Link) (address Parts, keep bool)) (_ []byte, changed bool) {
 	kept := 0 // what is copied to out already, of page
 	p := parser{b: page}
 	for p.next() {
@@ -53,7 +72,7 @@ func rewrite(out, page []byte, to func(Link) (address string, keep bool)) (_ []b
 		}
 		was := html.UnescapeString(text(p.value))
 		is, keep := to(Link{text(p.element), text(p.attribute), was})
-		if keep && is == was {
+		if keep && is.are(was) {
 			continue
 		}
 		if !changed {
@@ -66,7 +85,9 @@ func rewrite(out, page []byte, to func(Link) (address string, keep bool)) (_ []b
 			continue
 		}
 		out = append(out, page[kept:p.valueAt]...)
-		out = append(out, template.HTMLEscapeString(is)...)
+		for _, part := range is {
+			out = append(out, template.HTMLEscapeString(part)...)
+		}
 		kept = p.valueAt + len(p.value)
 	}
 	if changed {

@@ -58,6 +58,29 @@ func TestTakenOut(t *testing.T) {
 	}
 }
 
+// TestParts: an address in parts is written as the whole of it.
+func TestParts(t *testing.T) {
+	page := `<p><a href="/en/a&amp;b#c">x</a> <a href="/d">y</a></p>`
+	for _, c := range []struct {
+		parts relink.Parts
+		want  string
+	}{
+		{relink.Parts{"../", "en/", "a&b", "#c"}, `-<p><a href="../en/a&amp;b#c">x</a> <a href="/d">y</a></p>`},
+		{relink.Parts{"/en", "/a&b", "", "#c"}, "-" + page},
+		{relink.Parts{"/en", "/a&b"}, `-<p><a href="/en/a&amp;b">x</a> <a href="/d">y</a></p>`},
+	} {
+		got := relink.Append([]byte("-"), []byte(page), func(l relink.Link) (relink.Parts, bool) {
+			if l.Address == "/d" {
+				return relink.Parts{l.Address}, true
+			}
+			return c.parts, true
+		})
+		if string(got) != c.want {
+			t.Errorf("%q: got %s, want %s", c.parts, got, c.want)
+		}
+	}
+}
+
 func TestForms(t *testing.T) {
 	for _, c := range []struct{ page, want string }{
 		{`<p>a</p><form method="get" action="/x"><input name="a"></form><p>b</p><form></form>`, `<p>a</p><i>-</i><p>b</p><i>-</i>`},
