@@ -357,3 +357,22 @@ func FunctionsServed(tx *db.Tx, cycle int64) ([]Served, error) {
 	}
 	return out, err
 }
+
+// MessageChange is an act about a message: that issued it, or said what became of it.
+type MessageChange struct{ Entry, Message int64 }
+
+// MessageChanges are the acts about the messages that a filter lets through, before an
+// entry, the newest first.
+func MessageChanges(tx *db.Tx, f MessageFilter, before int64, limit int) (out []MessageChange, err error) {
+	w := f.where()
+	args := append(append(append([]any{}, w.args...), before), w.args...)
+	rows, err := tx.Query("SELECT m.id, m.id FROM forum_message m WHERE "+w.sql()+" AND m.id < ? UNION SELECT x.entry, m.id FROM forum_message_step x JOIN forum_message m ON m.id = x.message WHERE "+
+		w.sql()+" AND x.entry < ? ORDER BY 1 DESC LIMIT ?", append(args, before, limit)...)
+	err = readRows(rows, err, func() error {
+		var c MessageChange
+		err := rows.Scan(&c.Entry, &c.Message)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}

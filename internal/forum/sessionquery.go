@@ -2,6 +2,7 @@ package forum
 
 import (
 	"errors"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -421,6 +422,24 @@ func Scores(tx *db.Tx, session int64) (sheets [][]int64, err error) {
 	return sheets, err
 }
 
+// WeightedScore is the mean of all sheets by the weights of the call, of 100, with two
+// decimals: each sheet's sum of weight × score, divided by the scale.
+func WeightedScore(c Call, sheets [][]int64) string {
+	sum, n := int64(0), int64(0)
+	for _, sheet := range sheets {
+		for i, score := range sheet {
+			if i < len(c.Weights) {
+				sum += c.Weights[i] * score
+			}
+		}
+		n++
+	}
+	if n == 0 || c.Scale == 0 {
+		return ""
+	}
+	return big.NewRat(sum, n*c.Scale).FloatString(2)
+}
+
 // PresentAt says how many people of each group took part; 0 stands for one to four.
 func PresentAt(tx *db.Tx, session int64) (out []Present, err error) {
 	rows, err := tx.Query("SELECT code, people FROM forum_session_present WHERE session = ? ORDER BY people DESC, code", session)
@@ -464,4 +483,33 @@ func Programme(tx *db.Tx, cycle int64) (days []ProgrammeDay, err error) {
 		return err
 	})
 	return days, err
+}
+
+// ReportsOwed are the sessions that were held and whose report has not come: of some
+// parties from the day on which each was held, and of all, where late says so, once
+// the report is late.
+func ReportsOwed(tx *db.Tx, today string, parties []int64, late bool) ([]Session, error) {
+	w := &condition{}
+	w.add("s.held_on <> '' AND s.held_on <= ? AND s.reported_by = 0 AND s.excused_by = 0", today)
+	mine := &condition{}
+	mine.oneOfThese("EXISTS (SELECT 1 FROM forum_session_organiser o WHERE o.session = s.id AND o.party", asAny(parties), ")")
+	if len(parties) == 0 {
+		mine = &condition{parts: []string{"1 = 0"}}
+	}
+	if late {
+		mine.parts[0] = "(" + mine.parts[0] + " OR s.report_due < ?)"
+		mine.args = append(mine.args, today)
+	}
+	w.add(mine.sql(), mine.args...)
+	rows, err := tx.Query("SELECT "+sessionColumns+" FROM forum_session s WHERE "+w.sql()+" ORDER BY s.report_due, s.id LIMIT 200", w.args...)
+	var list []Session
+	err = readRows(rows, err, func() error {
+		s, err := scanSession(rows.Scan)
+		list = append(list, s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, fillSessions(tx, list)
 }
