@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"kept/internal/assessment"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -209,6 +211,9 @@ func Forget(tx *db.Tx, id string) error {
 	if err := correction.Forget(tx, id); err != nil {
 		return err
 	}
+	if err := errors.Join(forum.ForgetScoring(tx, id), eraseSessionDrafts(tx, id)); err != nil {
+		return err
+	}
 	return eraseDrafts(tx, id)
 }
 
@@ -229,6 +234,12 @@ func (s *Site) exportAccount(w http.ResponseWriter, r *http.Request) {
 			return err
 		}
 		if rows["web_sheet"], err = exportSheets(tx, q.Who.ID); err != nil {
+			return err
+		}
+		if rows["web_session_draft"], err = exportSessionDrafts(tx, q.Who.ID); err != nil {
+			return err
+		}
+		if rows["forum_scorer"], err = forum.ExportScoring(tx, q.Who.ID); err != nil {
 			return err
 		}
 		if rows["web_chapter"], err = exportChapters(tx, q.Who.ID); err != nil {

@@ -96,6 +96,7 @@ type addresseeView struct {
 	ForAll    int          `json:"asked_of_everybody,omitempty"`
 	Named     []partRow    `json:"named,omitempty"`
 	Earlier   []earlierAsk `json:"earlier,omitempty"`
+	Forum     *aboutForum  `json:"forum,omitempty"` // messages to it
 }
 
 // addressee shows what is asked of one addressee: what names it, and apart from
@@ -126,6 +127,9 @@ func (s *Site) addressee(q *request) (View, error) {
 	}
 	v.Earlier = askedEarlier(p, id)
 	v.Next = nextDate(q, id)
+	if v.Forum, err = q.forumAbout(nil, id); err != nil {
+		return View{}, err
+	}
 	return View{Page: "addressee", Title: phrase("for.one", "who", v.Name), Section: "menu.items",
 		Crumbs:   []Link{{message("menu.items"), "/items"}, {message("for.title"), "/for"}},
 		Subjects: []string{"commitments"}, Data: v, Table: v.table(p)}, nil

@@ -441,7 +441,7 @@ var pagesOf = map[string]string{
 	"commitment.made": "/commitments/", "commitment.stated": "/commitments/", "commitment.claimed": "/commitments/", "review.opened": "/reviews/",
 	"support.requested": "/support/", "support.offered": "/support/",
 	"party.registered": "/stakeholders/", "party.stated": "/stakeholders/", "report.opened": "/reports/",
-	"cycle.opened": "/forum/", "region.opened": "/regions/",
+	"cycle.opened": "/forum/", "region.opened": "/regions/", "message.issued": "/messages/",
 }
 
 // madeBy is the page of the thing that an entry made, where its kind makes one:

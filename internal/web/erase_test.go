@@ -72,7 +72,7 @@ func TestEveryTableOfPeopleIsErased(t *testing.T) {
 	harbourHouse(t, store)
 	known := []string{"account_role", "account_post", "account_session", "account_link", "account_token", "account_passkey", "account_identity", "account_ceremony",
 		"account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "moderation_hidden", "moderation_appeal",
-		"web_chapter", "reminder_window"} // account.holdings, web.Forget
+		"web_chapter", "reminder_window", "forum_scorer", "web_session_draft"} // account.holdings, web.Forget
 	err := store.Read(t.Context(), func(tx *db.Tx) error {
 		rows, err := tx.Query("SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('account', 'owner') AND m.name <> 'private_schema' ORDER BY m.name")
 		if err != nil {

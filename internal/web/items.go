@@ -46,6 +46,7 @@ type itemView struct {
 	CameFrom []Link       `json:"came_from,omitempty"` // of an item in force
 
 	itemDelivery
+	Forum *aboutForum `json:"forum,omitempty"` // sessions and messages about it
 
 	Targets    []Link       `json:"targets,omitempty"`
 	Bodies     []Link       `json:"bodies,omitempty"`
@@ -118,6 +119,9 @@ func (s *Site) item(q *request) (View, error) {
 		return View{}, err
 	}
 	if err := v.delivery(q, i); err != nil {
+		return View{}, err
+	}
+	if v.Forum, err = q.forumAbout(itemsUnder(q.Pack, id), ""); err != nil {
 		return View{}, err
 	}
 	if v.PackEntry, err = compact.AdoptedAt(q.Tx); err != nil {

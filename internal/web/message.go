@@ -284,12 +284,12 @@ func messageTable(rows []messageRow) *Table {
 type messageView struct {
 	Run moduleView `json:"run"`
 	messageRow
-	Steps   []stepOf `json:"steps,omitempty"`
-	Receipt string   `json:"receipt"`
+	Steps   []messageStep `json:"steps,omitempty"`
+	Receipt string        `json:"receipt"`
 }
 
-// stepOf is one thing that was said of what became of a message.
-type stepOf struct {
+// messageStep is one thing that was said of what became of a message.
+type messageStep struct {
 	Who     Link   `json:"who"`
 	By      Text   `json:"by"`
 	State   string `json:"state"`
@@ -342,7 +342,7 @@ func (v *messageView) steps(q *request, m forum.Message) error {
 	}
 	for _, f := range list {
 		to := newToView(q, forum.Addressed{Addressee: f.Addressee, Party: f.Party, State: f.State}, names)
-		step := stepOf{Who: to.Who, By: message("record.by.secretariat"), State: f.State, StateIs: to.StateIs, On: f.On, Entry: f.Entry, Note: wordsText(words[f.Entry], "note"),
+		step := messageStep{Who: to.Who, By: message("record.by.secretariat"), State: f.State, StateIs: to.StateIs, On: f.On, Entry: f.Entry, Note: wordsText(words[f.Entry], "note"),
 			Source: wordsText(words[f.Entry], "source"), URL: words[f.Entry]["url.und"]}
 		if f.By == strconv.FormatInt(f.Party, 10) && f.Party != 0 {
 			step.By = to.Who.Text

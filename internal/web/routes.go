@@ -156,6 +156,7 @@ func (s *Site) routes() {
 	s.reportPages()
 	s.reportForms()
 	s.agendaRoutes()
+	s.sessionRoutes()
 	s.page("/search", s.search)
 	s.form("/receipts", s.receiptsForm())
 	s.form("/receipts/{code}", s.receiptForm())

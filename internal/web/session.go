@@ -9,7 +9,6 @@ import (
 	"kept/internal/db"
 	"kept/internal/forum"
 	"kept/internal/keeper"
-	"kept/internal/locale"
 	"kept/internal/stakeholder"
 )
 
@@ -156,7 +155,7 @@ func (c coder) sessionFilter(cycle int64) forum.SessionFilter {
 	f := forum.SessionFilter{Cycle: cycle, Query: c.asked.Get("q"), State: c.asked.Get("state"), Format: c.asked.Get("format"), Kind: c.asked.Get("kind"), Serves: c.asked.Get("serves"),
 		Report: c.asked.Get("report"), Party: c.id("party"), After: c.asked.Get("after"), Today: c.q.Today}
 	if item := c.asked.Get("item"); item != "" {
-		f.Items = []string{item}
+		f.Items = itemsUnder(c.q.Pack, item)
 	}
 	return f
 }
@@ -276,7 +275,7 @@ func cycleBefore(tx *db.Tx, c forum.Cycle) (before forum.Cycle, ok bool, err err
 	return before, false, err
 }
 
-// sessionLists are sessions of several cycles in few words, for pages of what they are about.
+// aboutForum is what the forum has on something, in few words, for the page of it.
 type aboutForum struct {
 	Sessions []Link       `json:"sessions,omitempty"`
 	Messages []messageRow `json:"messages,omitempty"`
@@ -315,92 +314,11 @@ func (q *request) forumAbout(items []string, addressee string) (*aboutForum, err
 	return out, nil
 }
 
-// under are an item and what stands under it.
+// itemsUnder are an item and what stands under it.
 func itemsUnder(p *compact.Pack, id string) []string {
 	out := []string{id}
 	for _, part := range p.Children(id) {
 		out = append(out, part.ID)
 	}
 	return out
-}
-
-// mixView is who organises and who speaks, as counts beside each other.
-type mixView struct {
-	Organisers int       `json:"organisers"`
-	People     int       `json:"people"`
-	Parts      []mixPart `json:"parts"`
-	Exact      bool      `json:"-"` // on one's own form
-}
-
-type mixPart struct {
-	Name  string   `json:"name"`
-	Title Text     `json:"title"`
-	Rows  []mixRow `json:"rows"`
-}
-
-// mixRow is one row; of people fewer than five are no number in public.
-type mixRow struct {
-	Code       string `json:"code"`
-	NameIs     Text   `json:"name"`
-	Organisers int64  `json:"organisers"`
-	People     int64  `json:"people,omitempty"`
-	Few        bool   `json:"fewer_than_five,omitempty"`
-	NoParties  bool   `json:"-"` // parties have none
-}
-
-func newMixView(q *request, m forum.Mix, exact bool) *mixView {
-	v := &mixView{Organisers: m.Organisers, People: m.People, Exact: exact}
-	for _, part := range m.Parts {
-		p := mixPart{Name: part.Name, Title: message("session.mix." + part.Name)}
-		for _, c := range part.Cells {
-			row := mixRow{Code: c.Code, Organisers: c.Organisers, People: c.People, NoParties: part.Name == forum.MixGender}
-			if !exact && c.People > 0 && c.People < forum.LeastPeople {
-				row.People, row.Few = 0, true
-			}
-			switch {
-			case c.Code == stakeholder.NotGiven:
-				row.NameIs = message("balance.not_given")
-			case part.Name == forum.MixGroup:
-				row.NameIs = partyKind(c.Code)
-			case part.Name == forum.MixRegion:
-				row.NameIs = regionName(q, c.Code)
-			default:
-				row.NameIs = message("session.gender." + c.Code)
-			}
-			p.Rows = append(p.Rows, row)
-		}
-		v.Parts = append(v.Parts, p)
-	}
-	return v
-}
-
-// cycleMix is the mix of all sessions of a cycle that stand, whatever the list is
-// filtered by, so that no filter can count a few people out of it.
-func cycleMix(q *request, cycle int64) (*mixView, error) {
-	var all []forum.Session
-	f := forum.SessionFilter{Cycle: cycle, Today: q.Today, Limit: 1000}
-	for {
-		found, err := forum.Sessions(q.Tx, f)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range found.List {
-			if !slices.Contains([]string{forum.StateWithdrawn, forum.OutcomeRefused, forum.OutcomeMerged}, s.State(q.Today)) {
-				all = append(all, s)
-			}
-		}
-		if f.After = found.Next; f.After == "" {
-			break
-		}
-	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	m, err := forum.MixOf(q.Tx, q.Pack, all)
-	return newMixView(q, m, false), err
-}
-
-// utcDay is the day of a time of a programme, as each language writes it.
-func utcDay(at string) Text {
-	return everyLang(func(l locale.Lang) string { return l.Date(at[:min(len(at), 10)]) })
 }

@@ -11,7 +11,8 @@ import (
 
 // sessionView is the page of one session, from its proposal to what was reported.
 type sessionView struct {
-	Run moduleView `json:"run"`
+	Run     moduleView `json:"run"`
+	CycleID int64      `json:"cycle"`
 	sessionRow
 	Problem   Text          `json:"problem,omitempty"`
 	Serving   Text          `json:"serving,omitempty"`
@@ -21,7 +22,7 @@ type sessionView struct {
 	People    []personView  `json:"people,omitempty"`
 	Erased    int64         `json:"people_erased,omitempty"`
 	Score     *scoreView    `json:"scores,omitempty"`
-	Decision  *decisionView `json:"decision,omitempty"`
+	Decision  *verdictView  `json:"decision,omitempty"`
 	Withdrawn *saidView     `json:"withdrawn,omitempty"`
 	Times     *slotView     `json:"slot,omitempty"`
 	Told      *reportedView `json:"reported,omitempty"`
@@ -53,7 +54,7 @@ type saidView struct {
 	Text  Text   `json:"text,omitempty"`
 }
 
-type decisionView struct {
+type verdictView struct {
 	saidView
 	Outcome   string `json:"outcome"`
 	OutcomeIs Text   `json:"outcome_in_words"`
@@ -131,7 +132,7 @@ func (s *Site) session(q *request) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v := sessionView{Run: q.module(forum.ModuleForum), sessionRow: rows[0], Problem: summaryText(one.Text, "problem"), Serving: summaryText(one.Text, "serving"), Version: one.Version,
+	v := sessionView{Run: q.module(forum.ModuleForum), CycleID: c.ID, sessionRow: rows[0], Problem: summaryText(one.Text, "problem"), Serving: summaryText(one.Text, "serving"), Version: one.Version,
 		Receipt: "/record/receipts/" + strconv.FormatInt(one.ID, 10)}
 	for _, step := range []func(*request, forum.Cycle, forum.Session) error{v.about, v.who, v.judged, v.placed, v.reported, v.handedOn} {
 		if err := step(q, c, one); err != nil {
@@ -166,7 +167,7 @@ func (v *sessionView) about(q *request, c forum.Cycle, s forum.Session) error {
 func gapLink(p *compact.Pack, gap string) Link {
 	for i := range gap {
 		if gap[i] == ':' {
-			return Link{phrase("session.gap", "item", itemLink(p, gap[:i]).Text, "kind", message("gap.kind."+gap[i+1:])), "/items/" + gap[:i]}
+			return Link{phrase("session.gap", "item", itemLink(p, gap[:i]).Text, "kind", message("gap."+gap[i+1:])), "/gaps/" + gap[:i]}
 		}
 	}
 	return Link{same(gap), "/items"}
@@ -197,7 +198,7 @@ func (v *sessionView) judged(q *request, c forum.Cycle, s forum.Session) error {
 		}
 	}
 	if s.WithdrawnBy != 0 {
-		said, err := q.said(s.WithdrawnBy, s.WithdrawnOn, "reason")
+		said, err := q.toldIn(s.WithdrawnBy, s.WithdrawnOn, "reason")
 		if v.Withdrawn = &said; err != nil {
 			return err
 		}
@@ -205,11 +206,11 @@ func (v *sessionView) judged(q *request, c forum.Cycle, s forum.Session) error {
 	if s.DecidedBy == 0 {
 		return nil
 	}
-	said, err := q.said(s.DecidedBy, s.DecidedOn, "reason")
+	said, err := q.toldIn(s.DecidedBy, s.DecidedOn, "reason")
 	if err != nil {
 		return err
 	}
-	v.Decision = &decisionView{saidView: said, Outcome: s.Outcome, OutcomeIs: message("session.state." + s.Outcome)}
+	v.Decision = &verdictView{saidView: said, Outcome: s.Outcome, OutcomeIs: message("session.state." + s.Outcome)}
 	if s.Into == 0 {
 		return nil
 	}
@@ -219,7 +220,7 @@ func (v *sessionView) judged(q *request, c forum.Cycle, s forum.Session) error {
 }
 
 // said reads one word of an entry.
-func (q *request) said(entry int64, on, word string) (saidView, error) {
+func (q *request) toldIn(entry int64, on, word string) (saidView, error) {
 	words, err := keeper.WordsOf(q.Tx, entry)
 	return saidView{On: on, Entry: entry, Text: wordsText(words, word)}, err
 }
@@ -284,7 +285,7 @@ func (v *sessionView) placed(q *request, c forum.Cycle, s forum.Session) error {
 // reported adds what was reported, or why nothing has to be.
 func (v *sessionView) reported(q *request, _ forum.Cycle, s forum.Session) error {
 	if s.ExcusedBy != 0 {
-		said, err := q.said(s.ExcusedBy, "", "reason")
+		said, err := q.toldIn(s.ExcusedBy, "", "reason")
 		if v.Excused = &said; err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ import (
 	"kept/internal/commitment"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/job"
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -162,6 +163,9 @@ func (s *Site) prepare(ctx context.Context) error {
 		if err := tidyChapters(tx, time.Now()); err != nil {
 			return err
 		}
+		if err := tidySessionDrafts(tx, time.Now()); err != nil {
+			return err
+		}
 		return tidyDrafts(tx, time.Now())
 	})
 }
@@ -183,6 +187,9 @@ func Prepare(ctx context.Context, store *db.DB) error {
 		return err
 	}
 	if err := store.Migrate(ctx, "web_chapter", chapterSchema); err != nil {
+		return err
+	}
+	if err := errors.Join(forum.PrepareScoring(ctx, store), store.Migrate(ctx, "web_session_draft", sessionDraftSchema)); err != nil {
 		return err
 	}
 	if err := person.Prepare(ctx, store); err != nil {
