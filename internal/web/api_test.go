@@ -156,7 +156,7 @@ func TestTokenOfAState(t *testing.T) {
 	}
 }
 
-var formRoute = regexp.MustCompile(`(?:s\.form|scoped)\("([^"]+)"`)
+var formRoute = regexp.MustCompile(`s\.form\("([^"]+)"`)
 
 // TestOpenAPI compares the description with the table of routes and with what answers.
 func TestOpenAPI(t *testing.T) {

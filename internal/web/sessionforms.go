@@ -14,22 +14,27 @@ import (
 
 // sessionForms are all forms of the second half of a cycle.
 func (s *Site) sessionForms() {
-	scoped := func(address string, h formHandler) { h.scope = account.ScopeParty; s.form(address, h) }
-	scoped("/forum/{cycle}/sessions/call", s.callForm())
-	scoped("/forum/{cycle}/sessions/new", s.proposeForm())
-	scoped("/desk/sessions/{id}", s.sessionDraftForm())
-	scoped("/desk/sessions/{id}/check", s.sessionCheckForm())
-	scoped("/forum/{cycle}/sessions/{id}/amend", s.amendSessionForm())
-	scoped("/forum/{cycle}/sessions/{id}/withdraw", s.withdrawSessionForm())
+	s.form("/forum/{cycle}/sessions/call", ofParty(s.callForm()))
+	s.form("/forum/{cycle}/sessions/new", ofParty(s.proposeForm()))
+	s.form("/desk/sessions/{id}", ofParty(s.sessionDraftForm()))
+	s.form("/desk/sessions/{id}/check", ofParty(s.sessionCheckForm()))
+	s.form("/forum/{cycle}/sessions/{id}/amend", ofParty(s.amendSessionForm()))
+	s.form("/forum/{cycle}/sessions/{id}/withdraw", ofParty(s.withdrawSessionForm()))
 	s.form("/forum/{cycle}/sessions/{id}/scorers", s.scorersForm())
 	s.form("/forum/{cycle}/sessions/{id}/score", s.scoreForm())
-	scoped("/forum/{cycle}/sessions/{id}/decide", s.decideSessionForm())
-	scoped("/forum/{cycle}/sessions/{id}/report", s.reportSessionForm())
-	scoped("/forum/{cycle}/sessions/{id}/excuse", s.excuseSessionForm())
-	scoped("/forum/{cycle}/programme/set", s.programmeForm())
-	scoped("/forum/{cycle}/messages/new", s.issueForm())
-	scoped("/messages/{id}/follow", s.followMessageForm())
-	scoped("/forum/{cycle}/outputs/new", s.outputForm())
+	s.form("/forum/{cycle}/sessions/{id}/decide", ofParty(s.decideSessionForm()))
+	s.form("/forum/{cycle}/sessions/{id}/report", ofParty(s.reportSessionForm()))
+	s.form("/forum/{cycle}/sessions/{id}/excuse", ofParty(s.excuseSessionForm()))
+	s.form("/forum/{cycle}/programme/set", ofParty(s.programmeForm()))
+	s.form("/forum/{cycle}/messages/new", ofParty(s.issueForm()))
+	s.form("/messages/{id}/follow", ofParty(s.followMessageForm()))
+	s.form("/forum/{cycle}/outputs/new", ofParty(s.outputForm()))
+}
+
+// ofParty lets a program send a form with a token for what a party says of itself.
+func ofParty(h formHandler) formHandler {
+	h.scope = account.ScopeParty
+	return h
 }
 
 // sessionCrumbs lead to a session's page.
