@@ -83,7 +83,7 @@ func TestExitCodes(t *testing.T) {
 
 func TestHelpOfEachCommand(t *testing.T) {
 	for _, c := range []string{"demo", "init", "serve", "pack", "pack check", "text", "text load", "import", "ingest", "ingest csv",
-		"ingest worldbank", "verify", "replay", "brief", "report print", "report bundle", "version"} {
+		"ingest worldbank", "verify", "replay", "brief", "report print", "report bundle", "draw", "draw plan", "draw round", "draw check", "version"} {
 		args := strings.Split(c, " ")
 		if long := must(t, append(args, "--help")...); !strings.Contains(long, "kept "+c) || !strings.Contains(long, "--lock") {
 			t.Errorf("kept %s --help: %s", c, long)

@@ -52,6 +52,22 @@ func TestCheckWithALaterCheckpoint(t *testing.T) {
 	}
 }
 
+// What a witness of checkpoints signed, and words of the entry, do not come into the file.
+func TestFileHoldsWhatIsCheckedAlone(t *testing.T) {
+	k := newKeeping(t)
+	announced := k.announce(announcedAt)
+	want := k.file(round(t, 1, firstRound), draw.Evidence{Announced: &announced})
+	announced.Checkpoint = append(announced.Checkpoint, "— witness.example AAAAAKzQ\n"...)
+	announced.Withheld = []string{"reason.en"}
+	if got := k.file(round(t, 1, firstRound), draw.Evidence{Announced: &announced}); !bytes.Equal(got, want) {
+		t.Errorf("got %s", got)
+	}
+	announced.Checkpoint = bytes.Replace(announced.Checkpoint, []byte("\n7\n"), []byte("\n8\n"), 1)
+	if _, err := draw.NewFile(k.plan, round(t, 1, firstRound), draw.Evidence{Announced: &announced}); !has(err, "err.draw.receipt") {
+		t.Errorf("a checkpoint that nobody signed: %v", err)
+	}
+}
+
 // Each byte of a file counts: whichever is changed, the check fails.
 func TestCheckRejectsEachChangedByte(t *testing.T) {
 	t.Parallel()
@@ -179,14 +195,12 @@ func TestCheckRefuses(t *testing.T) {
 			return k.file(round(t, 1, firstRound), e)
 		}, "err.draw.receipt"},
 		{"a checkpoint that nobody signed", func(k *keeping) []byte {
-			e := good(k)
-			e.Announced.Checkpoint = bytes.Replace(e.Announced.Checkpoint, []byte("\n7\n"), []byte("\n8\n"), 1)
-			return k.file(round(t, 1, firstRound), e)
+			b := k.file(round(t, 1, firstRound), good(k))
+			return bytes.Replace(b, []byte(`\n7\n`), []byte(`\n8\n`), 1)
 		}, "err.draw.receipt"},
 		{"a signature that would not be checked", func(k *keeping) []byte {
-			e := good(k)
-			e.Announced.Checkpoint = append(e.Announced.Checkpoint, "— witness.example AAAAAKzQ\n"...)
-			return k.file(round(t, 1, firstRound), e)
+			b := k.file(round(t, 1, firstRound), good(k))
+			return bytes.Replace(b, []byte(`\n","entry"`), []byte(`\n— witness.example AAAAAKzQ\n","entry"`), 1)
 		}, "err.draw.receipt_bare"},
 		{"a winner exchanged", func(k *keeping) []byte {
 			f, err := draw.NewFile(k.plan, round(t, 1, firstRound), good(k))

@@ -3,6 +3,8 @@ package draw
 import (
 	"encoding/json"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"kept/internal/locale"
 	"kept/record"
 )
@@ -59,9 +61,22 @@ func NewFile(p *Plan, r Randomness, e Evidence) (*File, error) {
 	return f, nil
 }
 
-// bare is a receipt without words.
+// bare is a receipt without words, and with the signature of its own record alone: what
+// others signed would stand in the file unchecked.
 func bare(r record.Receipt) (json.RawMessage, error) {
 	r.Words, r.Withheld = nil, nil
+	own, err := record.ParseKey(r.Key)
+	if err != nil {
+		return nil, locale.E("err.draw.receipt", "detail", err.Error())
+	}
+	n, err := note.Open(r.Checkpoint, note.VerifierList(own))
+	if err != nil {
+		return nil, locale.E("err.draw.receipt", "detail", err.Error())
+	}
+	r.Checkpoint = []byte(n.Text + "\n")
+	for _, s := range n.Sigs {
+		r.Checkpoint = append(r.Checkpoint, "— "+s.Name+" "+s.Base64+"\n"...)
+	}
 	return r.Marshal()
 }
 
