@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -159,7 +160,7 @@ func regionLine(on, short, by, room, item, due, state string, words map[string]s
 
 // decided is the group's decision: what it takes, with reasons, and a word on every
 // other candidate that stood at the top of a ranking.
-func decided(on, cycle, day string, taken []string, reasons []string, passed, dissent string, recused map[string]string) step {
+func decided(on, cycle, day string, taken []string, reasons []string, passed, dissent string, recused map[string][]string) step {
 	return computed(on, "agenda "+cycle, func(h *harbour) (act keeper.Act, err error) {
 		f := forum.AgendaDecided{Cycle: h.made[cycle], On: day, Taken: h.candidates(taken)}
 		words := map[string]string{"dissent.en": dissent}
@@ -169,8 +170,10 @@ func decided(on, cycle, day string, taken []string, reasons []string, passed, di
 		for n, reason := range reasons {
 			words["reason."+strconv.Itoa(n)+".en"] = reason
 		}
-		for seat, candidate := range recused {
-			f.Recused = append(f.Recused, forum.Recusal{Seat: h.made[seat], Candidate: h.candidates([]string{candidate})[0]})
+		for _, seat := range slices.Sorted(maps.Keys(recused)) {
+			for _, candidate := range h.candidates(recused[seat]) {
+				f.Recused = append(f.Recused, forum.Recusal{Seat: h.made[seat], Candidate: candidate})
+			}
 		}
 		err = h.read(func(tx *db.Tx) error {
 			_, ranking, err := forum.RankingNow(tx, f.Cycle)
@@ -220,7 +223,7 @@ func harbourAgenda() []step {
 		summarised("2025-07-11", "shore", "north 2025", map[string]string{"summary.en": "Six harbours met at Windrose. They ask for courses at night.", "summary.ru": "Шесть портов встретились в Виндроузе. Они просят о ночных курсах."}),
 		decided("2025-07-18", "forum 2025", "2025-07-17", []string{"scales", "shifts", "H.1", "H.3"},
 			[]string{"Named by four groups; without one form of the table no figure on waste can be compared.", "Two groups and the North Shore ask for it.", "The first wish of the islands.", "Ships and ports have begun; what is missing is one format."},
-			"Left for a year in which more is known; nothing was reported on it yet.", "Two seats wanted fewer subjects and more time for each.", map[string]string{"seat 2": "shifts"}),
+			"Left for a year in which more is known; nothing was reported on it yet.", "Two seats wanted fewer subjects and more time for each.", map[string][]string{"seat 2": {"shifts", "H.2"}}),
 		regionLine("2025-12-02", "islands plant", "council", "islands 2025", "H.5", "2026-12-31", forum.FollowOpen, map[string]string{"what.en": "A waste plant that four small harbours share", "who.en": "Amber Isles Council"}),
 		regionLine("2025-12-03", "north courses", "shore", "north 2025", "H.2", "2026-06-30", forum.FollowOpen, map[string]string{"what.en": "Courses at night in three harbours", "who.en": "Ravenmere Institute of Ports"}),
 		regionLine("2026-05-05", "islands plant", "council", "islands 2025", "", "", forum.FollowTaken, map[string]string{"note.en": "A site was found on Vesperine."}),

@@ -64,11 +64,22 @@ func (w *agendaWorld) decision(taken, passed []string) (act keeper.Act) {
 	return act
 }
 
+// seats are two of the group, appointed by the regional body.
+func (w *agendaWorld) seats() []int64 {
+	w.Helper()
+	w.Submit(terms())
+	take := func() int64 {
+		return w.Submit(keeper.Act{Kind: forum.KindTaken, By: "secretariat", Facts: forum.Taken{Segment: "igo", Party: w.council, From: "2026-03-05", Until: "2027-02-28"}, Words: map[string]string{"name.und": "Cato Weir"}})
+	}
+	return []int64{take(), take()}
+}
+
 func TestAgenda(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		w := newAgendaWorld(t, store())
 		w.list()
 		topic := forum.TopicCandidate(w.Submit(w.topic(w.gull)))
+		seats := w.seats()
 		w.at("2026-04-20")
 		w.Submit(w.order(w.ministry, "item:H.4", topic))
 		w.Submit(w.order(w.kite, "item:H.5"))
@@ -93,7 +104,7 @@ func TestAgenda(t *testing.T) {
 			return err
 		})
 		decided := w.Submit(with(w.decision([]string{topic, "item:H.4"}, []string{"item:H.5"}), func(f *forum.AgendaDecided, words map[string]string) {
-			f.Recused = []forum.Recusal{{Seat: 12, Candidate: topic}, {Seat: 14}}
+			f.Recused = []forum.Recusal{{Seat: seats[0], Candidate: topic}, {Seat: seats[1]}}
 			words["title.1.en"], words["dissent.en"] = "Paper forms", "Two seats wanted H.5 first."
 		}))
 		added := w.Submit(keeper.Act{Kind: forum.KindAgendaAmended, By: "secretariat", Facts: forum.AgendaAmended{Cycle: w.cycle, Change: "added", No: 3, Candidate: "item:H.7"},
@@ -210,9 +221,14 @@ func TestRefusedDecisions(t *testing.T) {
 	w.list()
 	w.at("2026-04-20")
 	w.Submit(w.order(w.kite, "item:H.4", "item:H.5"))
+	seats := w.seats()
+	w.Submit(keeper.Act{Kind: forum.KindConflict, By: "secretariat", Facts: forum.ConflictDeclared{Seat: seats[0], Item: "H.5"}, Words: words{"text.en": "Her council runs a plant."}})
 	w.at("2026-05-12")
 	sound := func(change func(f *forum.AgendaDecided, w words)) keeper.Act {
-		return with(w.decision([]string{"item:H.4"}, []string{"item:H.5"}), change)
+		a := with(w.decision([]string{"item:H.4"}, []string{"item:H.5"}), func(f *forum.AgendaDecided, _ words) {
+			f.Recused = []forum.Recusal{{Seat: seats[0], Candidate: "item:H.5"}}
+		})
+		return with(a, change)
 	}
 	w.refuses(t, []refusal{
 		{"ranking after the deadline", "cycle", "err.agenda.rank_late", keeper.ErrForbidden, w.order(w.gull, "item:H.5")},
@@ -227,6 +243,10 @@ func TestRefusedDecisions(t *testing.T) {
 		{"before the ranking ended", "on", "err.agenda.decided_on", nil, sound(func(f *forum.AgendaDecided, _ words) { f.On = "2026-04-30" })},
 		{"tomorrow", "on", "err.agenda.decided_on", nil, sound(func(f *forum.AgendaDecided, _ words) { f.On = "2026-05-14" })},
 		{"a seat twice", "recused", "err.forum.twice", nil, sound(func(f *forum.AgendaDecided, _ words) { f.Recused = []forum.Recusal{{Seat: 3}, {Seat: 3}} })},
+		{"a seat that nobody holds", "recused", "err.agenda.seat", nil, sound(func(f *forum.AgendaDecided, _ words) { f.Recused = []forum.Recusal{{Seat: w.kite}} })},
+		{"a seat that declared a conflict and is not recused", "recused", "err.agenda.conflict", nil, sound(func(f *forum.AgendaDecided, _ words) {
+			f.Recused = []forum.Recusal{{Seat: seats[0], Candidate: "item:H.4"}}
+		})},
 		{"no seat", "recused", "err.agenda.seat", nil, sound(func(f *forum.AgendaDecided, _ words) { f.Recused = []forum.Recusal{{Seat: 0}} })},
 		{"another ranking", "ranking", "err.agenda.blob", nil, sound(func(f *forum.AgendaDecided, _ words) { f.Ranking = record.DigestOf(nil).String() })},
 		{"by a party", "by", "err.party.secretariat_only", nil, byOther(sound(func(*forum.AgendaDecided, words) {}), id(w.kite))},
@@ -248,7 +268,7 @@ func TestRefusedDecisions(t *testing.T) {
 		{"decided twice", "cycle", "err.agenda.decided", keeper.ErrConflict, sound(func(*forum.AgendaDecided, words) {})},
 		{"an amendment without a reason", "reason", "err.commitment.needed", nil, amend(forum.AgendaAmended{Change: "withdrawn", No: 1}, nil)},
 		{"an item that is not there", "no", "err.agenda.no_item", keeper.ErrNotFound, amend(forum.AgendaAmended{Change: "withdrawn", No: 2}, why)},
-		{"another number", "no", "err.agenda.next", keeper.ErrConflict, amend(forum.AgendaAmended{Change: "added", No: 3, Candidate: "item:H.5"}, why)},
+		{"another number", "no", "err.agenda.next", keeper.ErrConflict, amend(forum.AgendaAmended{Change: "added", No: 3, Candidate: "item:H.1"}, why)},
 		{"what stands already", "candidate", "err.forum.twice", keeper.ErrConflict, amend(forum.AgendaAmended{Change: "added", No: 2, Candidate: "item:H.4"}, why)},
 		{"added without a candidate", "candidate", "err.agenda.candidate_added", nil, amend(forum.AgendaAmended{Change: "added", No: 2}, why)},
 		{"renamed to nothing", "title", "err.commitment.needed", nil, amend(forum.AgendaAmended{Change: "renamed", No: 1}, why)},

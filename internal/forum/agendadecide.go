@@ -70,21 +70,6 @@ func filledAt(words map[string]string, part string, n int) bool {
 	return false
 }
 
-// checkRecused wants seats, each named once for a candidate.
-func checkRecused(list []Recusal, es *locale.Errors) {
-	if len(list) > 100 {
-		es.AddField("recused", locale.E("err.agenda.too_many", "n", len(list), "max", 100))
-	}
-	for n, r := range list {
-		switch {
-		case r.Seat <= 0:
-			es.AddField("recused", locale.E("err.agenda.seat", "id", number(r.Seat)))
-		case slices.Contains(list[:n], r):
-			es.AddField("recused", locale.E("err.forum.twice", "value", number(r.Seat)))
-		}
-	}
-}
-
 func checkDecided(c checking, f AgendaDecided) error {
 	cycle, err := c.openCycle(f.Cycle)
 	if err != nil {
@@ -109,7 +94,7 @@ func checkDecided(c checking, f AgendaDecided) error {
 	if err := ofCycle(c.tx, f.Cycle, "passed", f.Passed); err != nil {
 		return err
 	}
-	if err := c.recused(f.Cycle, f.Recused); err != nil {
+	if err := c.recused(f.Cycle, f.On, f.Recused, slices.Concat(f.Taken, f.Passed)); err != nil {
 		return err
 	}
 	return c.answersFor(f)
@@ -131,21 +116,6 @@ func (c checking) answersFor(f AgendaDecided) error {
 		}
 	}
 	return es.Err()
-}
-
-func (c checking) recused(cycle int64, list []Recusal) error {
-	if _, on := c.pack.Module(ModuleAdvisory); !on && len(list) > 0 {
-		return locale.Field("recused", locale.E("err.agenda.no_group"))
-	}
-	for _, r := range list {
-		if r.Candidate == "" {
-			continue
-		}
-		if err := ofCycle(c.tx, cycle, "recused", []string{r.Candidate}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func applyDecided(tx *db.Tx, e keeper.Entry, f AgendaDecided) error {
@@ -173,15 +143,12 @@ func applyDecided(tx *db.Tx, e keeper.Entry, f AgendaDecided) error {
 
 // addItem puts a candidate onto the agenda under a number that stays.
 func addItem(tx *db.Tx, e keeper.Entry, cycle, no int64, candidate string, part int64) error {
-	items := CandidateItem(candidate)
-	if id := CandidateTopicID(candidate); id != 0 {
-		err := tx.Row("SELECT items FROM agenda_topic WHERE id = ?", id).Scan(&items)
-		if _, err = none(err); err != nil {
-			return err
-		}
+	items, err := itemsOf(tx, candidate)
+	if err != nil {
+		return err
 	}
 	return tx.Queue(`INSERT INTO agenda_item (cycle, no, candidate, items, entry, part, taken_on, renamed, withdrawn_on, withdrawn) VALUES (?, ?, ?, ?, ?, ?, ?, 0, '', 0)
-		ON CONFLICT (cycle, no) DO NOTHING`, cycle, no, candidate, items, e.Index, part, e.On())
+		ON CONFLICT (cycle, no) DO NOTHING`, cycle, no, candidate, strings.Join(items, " "), e.Index, part, e.On())
 }
 
 func addRecused(tx *db.Tx, e keeper.Entry, cycle int64, list []Recusal) error {
@@ -228,7 +195,11 @@ func checkAgendaAmended(c checking, f AgendaAmended) error {
 	case len(agenda) == 0:
 		return keeper.Refuse(keeper.ErrForbidden, locale.Field("cycle", locale.E("err.agenda.undecided")))
 	}
-	if err := c.recused(f.Cycle, f.Recused); err != nil {
+	var added []string
+	if f.Change == ChangeAdded {
+		added = []string{f.Candidate}
+	}
+	if err := c.recused(f.Cycle, c.today(), f.Recused, added); err != nil {
 		return err
 	}
 	if f.Change == ChangeAdded {

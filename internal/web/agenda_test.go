@@ -46,12 +46,13 @@ func TestForumPages(t *testing.T) {
 		"2 items of agendas", "2 rooms of regions"}, "is not run here")
 	d.says(cycle, []string{"Yearly harbour forum 2026", "old customs house", "Sessions can be proposed", "up to 2 sessions of at most 90 minutes", "within 14 days", cycle + "/agenda", cycle + "/regions"})
 	d.says(cycle+"/agenda", []string{"One form for dangerous cargo", "Nine forms in 2025.", "Two groups and a region ask for it.", "Ship waste, island by island", "Taken off the agenda on", "It has a body of its own.",
-		"One seat wanted fewer items.", "Decided by the advisory group", "median of its places", "Room of the Isles", "no commitment registered here", "Gone Lines", "no longer counts",
+		"One seat wanted fewer items.", "Seat " + itoa(p.seat), "Decided by the advisory group", "median of its places", "Room of the Isles", "no commitment registered here", "Gone Lines", "no longer counts",
 		"Islands puts “H.6", "Mainland puts “One form"})
 	d.says(cycle+"/regions", []string{"Room of the Isles", "Mainland room", "standing", "1 of 1"})
 	d.says(cycle+"/regions/"+itoa(p.room), []string{"Nine islands took part.", "Not yet in: Français", "Small ports wait longest.", "A waste plant for the small isles", "the day has passed", "taken up", "A site was found.", "By radio"})
 	d.says("/en/regions/"+itoa(p.standing), []string{"Mainland room", "standing", "H.2"})
 	d.says("/ar"+strings.TrimPrefix(cycle, "/en")+"/agenda", []string{`dir="rtl"`, "جدول الأعمال"})
+	d.says(cycle+"/agenda?as-of=2026-11-23", []string{"Parties and regions order the candidates", "One form for dangerous cargo"}, "What was decided")
 	page(t, d.site, "/en/forum/"+itoa(p.pilots), http.StatusNotFound)
 	page(t, d.site, "/en/forum/"+itoa(p.cycle+1)+"/regions/"+itoa(p.room), http.StatusNotFound)
 	d.says("/en/calendar", []string{"Days of the forum", "last day for proposing sessions"})
@@ -215,6 +216,8 @@ func TestForumForms(t *testing.T) {
 	}
 	decision := url.Values{"on": {"2027-03-09"}, "decide_" + n["H.6"]: {"2"}, "reason_" + n["H.6"]: {"The Isles ask."}, "decide_" + n["Ferries"]: {"1"}, "title_" + n["Ferries"]: {"Night ferries"},
 		"reason_" + n["Ferries"]: {"Companies ask."}, "recused": {"77 " + proposed}}
+	d.step(at+"/agenda/decide", decision, http.StatusUnprocessableEntity, "No seat 77")
+	decision.Set("recused", itoa(p.seat)+" "+proposed)
 	d.step(at+"/agenda/decide", decision, http.StatusUnprocessableEntity, "stands among the first")
 	decision.Set("decide_"+n["H.1"], "passed")
 	d.step(at+"/agenda/decide", decision, http.StatusUnprocessableEntity, "Give the reason")

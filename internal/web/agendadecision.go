@@ -62,7 +62,11 @@ func (q *request) decisionView(c forum.Cycle, names candidateNames) (*decisionVi
 		return nil, err
 	}
 	v := &decisionView{Entry: d.Entry, On: d.On, EnteredOn: d.EnteredOn, By: message("agenda.by_secretariat"), Ranking: d.Digest, Dissent: wordsText(words, "dissent")}
-	if q.module(forum.ModuleAdvisory).On {
+	sitting, err := forum.SittingOn(q.Tx, d.On)
+	if err != nil {
+		return nil, err
+	}
+	if q.module(forum.ModuleAdvisory).On && len(sitting) > 0 {
 		v.By = message("agenda.by_group")
 	}
 	if v.Items, err = q.agendaItems(c.ID, names); err != nil {

@@ -139,7 +139,7 @@ func (s *Site) functionsOf(q *request) ([]functionView, error) {
 		all = append(all, some...)
 	}
 	var out []functionView
-	for _, code := range []string{"F1", "F2", "F3", "F4", "F5", "F6"} {
+	for _, code := range forum.ForumFunctions {
 		f := functionView{Code: code, What: message("forum.function." + code)}
 		for _, one := range all {
 			if one.Function == code && one.N > 0 {

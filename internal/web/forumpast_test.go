@@ -21,6 +21,7 @@ type forumPast struct {
 	islands, mainland      int64 // regional bodies
 	cycle, topic           int64
 	room, standing, follow int64
+	seat                   int64           // that was recused on the topic
 	given                  map[int64]int64 // party → its endorsement
 }
 
@@ -68,6 +69,11 @@ func newForumPast(t testing.TB, k *keeper.Keeper, now *time.Time) *forumPast {
 		CallUntil: "2026-12-01", From: "2026-12-08", To: "2026-12-10", ReportDays: 14, MostSessions: 2, MostMinutes: 90}},
 		map[string]string{"place.en": "Maravel, old customs house", "note.en": "Two days in rooms, one on the water."})
 	p.list()
+	p.submit(forum.KindConstituted, 0, forum.Constituted{From: "2026-11-01", Segments: []forum.Segment{{Segment: "state", Seats: 2, Filled: forum.Drawn}, {Segment: "igo", Seats: 2, Filled: forum.Appointed}},
+		Term: 24, First: 12, MostTerms: 2, MostOfOne: 1, Conflict: "abstains"}, map[string]string{"terms.en": "The group prepares the agenda."})
+	for range 2 {
+		p.seat = p.submit(forum.KindTaken, 0, forum.Taken{Segment: "igo", Party: p.islands, From: "2026-11-21", Until: "2027-10-31"}, map[string]string{"name.und": "Cato Weir"})
+	}
 	p.topic = p.submit(forum.KindAgendaProposed, p.pilots, forum.AgendaProposed{Cycle: p.cycle, Items: []string{"H.4", "H.6"}},
 		map[string]string{"title.en": "One form for dangerous cargo", "why.en": "Forms differ in each port.", "evidence.en": "Nine forms in 2025.", "url.und": "https://pilots.harbour.example/forms"})
 	topic := forum.TopicCandidate(p.topic)
@@ -115,7 +121,8 @@ func (p *forumPast) decide(topic string) {
 	p.t.Helper()
 	var act keeper.Act
 	err := p.k.DB().Read(p.t.Context(), func(tx *db.Tx) (err error) {
-		act, err = forum.Deciding(tx, forum.AgendaDecided{Cycle: p.cycle, On: "2026-11-25", Taken: []string{topic, "item:H.6"}, Passed: []string{"item:H.7", "item:H.3"}},
+		act, err = forum.Deciding(tx, forum.AgendaDecided{Cycle: p.cycle, On: "2026-11-25", Taken: []string{topic, "item:H.6"}, Passed: []string{"item:H.7", "item:H.3"},
+			Recused: []forum.Recusal{{Seat: p.seat, Candidate: topic}}},
 			map[string]string{"reason.0.en": "Two groups and a region ask for it.", "reason.1.en": "First among companies and in the Isles.", "title.1.en": "Ship waste, island by island",
 				"passed.0.en": "It has a body of its own.", "passed.1.en": "A session takes it up.", "dissent.en": "One seat wanted fewer items."})
 		return err
