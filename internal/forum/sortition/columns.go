@@ -88,7 +88,7 @@ func (g *generator) level() error {
 			return nil
 		}
 		if g.most > 1e9 {
-			return fmt.Errorf("sortition: the weights of level %d have no end", len(g.s.steps))
+			return fmt.Errorf("%w: the weights of level %d have no end", ErrRounding, len(g.s.steps))
 		}
 	}
 }
@@ -99,7 +99,7 @@ func (g *generator) settle() (step stair, done bool, err error) {
 	types := len(g.w.m.types)
 	for {
 		if g.p.solve() != solved {
-			return step, false, fmt.Errorf("sortition: level %d cannot be computed", len(g.s.steps))
+			return step, false, fmt.Errorf("%w: the program of level %d", ErrRounding, len(g.s.steps))
 		}
 		step = stair{weights: make([]float64, types), bound: g.p.x[types]}
 		for t := range step.weights {
@@ -123,6 +123,9 @@ func (g *generator) settle() (step stair, done bool, err error) {
 
 // better searches for a panel that is worth more than the bound.
 func (g *generator) better(step stair) ([]int32, error) {
+	if err := g.w.ctx.Err(); err != nil {
+		return nil, err
+	}
 	weights, scale := scaled(step.weights, 1<<36)
 	for _, limit := range []int{quick, 0} {
 		s := newSearch(g.w.ctx, g.w.m, weights)

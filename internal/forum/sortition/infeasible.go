@@ -1,6 +1,7 @@
 package sortition
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -52,3 +53,8 @@ func (b Bound) String() string {
 	}
 	return fmt.Sprintf("%s/%s %s %d", b.Category, b.Value, b.Side, b.At)
 }
+
+// ErrRounding is the error of a question that has an answer which floating point does
+// not find. None is known; the search for panels, and with it Infeasible, does not
+// depend on it.
+var ErrRounding = errors.New("sortition: rounding keeps this question from being settled")

@@ -221,6 +221,9 @@ func (w *work) propose(face *program, h *hull, margin float64) ([]int32, error) 
 	for t, r := range h.rest {
 		now += float64(float64(weights[t]) * (h.goal[t] + r/h.scale[t]))
 	}
+	if err := w.ctx.Err(); err != nil {
+		return nil, err
+	}
 	for _, limit := range []int{quick, 0} {
 		s := newSearch(w.ctx, w.m, weights)
 		s.rough, s.limit = true, limit

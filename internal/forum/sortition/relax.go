@@ -55,13 +55,13 @@ func (s *stairs) next() error {
 	last := stair{chance: 1, weights: make([]float64, len(s.m.types))} // nobody can have more
 	for round := 0; ; round++ {
 		if round > 1000 {
-			return fmt.Errorf("sortition: a level does not settle")
+			return fmt.Errorf("%w: level %d goes on", ErrRounding, len(s.steps))
 		}
 		s.at(z)
 		if end := s.p.solve(); end == solved {
 			break
 		} else if end == unsettled {
-			return fmt.Errorf("sortition: rounding keeps level %d from settling", len(s.steps))
+			return fmt.Errorf("%w: the relaxation of level %d", ErrRounding, len(s.steps))
 		}
 		step := s.read(s.p.ray, z)
 		if !(step.chance < z) {
@@ -78,7 +78,7 @@ func (s *stairs) next() error {
 		}
 	}
 	if len(last.settled) == 0 {
-		return fmt.Errorf("sortition: a level settles nobody")
+		return fmt.Errorf("%w: level %d settles nobody", ErrRounding, len(s.steps))
 	}
 	s.steps = append(s.steps, last)
 	return nil
