@@ -24,7 +24,39 @@ func (w *work) generate(panels [][]int32) (*stairs, mix, error) {
 		}
 		w.log(fmt.Sprintf("level %d: %.9f, %d panels known", len(s.steps)-1, s.steps[len(s.steps)-1].chance, len(g.panels)))
 	}
+	if h := g.polish(); h.distance() < accepted {
+		return s, mix{h.panels, h.share}, nil
+	}
 	return s, g.last, nil
+}
+
+// polish averages the known panels anew. The programs leave the settled types a
+// little room, so that rounding cannot make them impossible; later levels may have
+// used it.
+func (g *generator) polish() *hull {
+	h := newHull(g.w.m.size, g.s.point())
+	for _, panel := range g.last.panels {
+		h.join(panel)
+	}
+	for h.distance() >= near {
+		weights := h.direction()
+		best, most := -1, math.Inf(-1)
+		for i, panel := range g.panels {
+			sum := 0.0
+			for t, c := range panel {
+				if c != 0 {
+					sum += float64(weights[t] * float64(c))
+				}
+			}
+			if sum > most {
+				best, most = i, sum
+			}
+		}
+		if !h.join(g.panels[best]) {
+			break
+		}
+	}
+	return h
 }
 
 // generator is the program of a level and the panels that it knows.

@@ -249,6 +249,25 @@ func (h *hull) settle() {
 	h.rest = h.combine(h.share, 1)
 }
 
+// join adds a panel and moves to the best average; false: that is no nearer, so that
+// the panel would be found again.
+func (h *hull) join(panel []int32) bool {
+	before, first := square(h.rest), len(h.points) == 0
+	if !h.add(panel) {
+		return false
+	}
+	h.settle()
+	return first || square(h.rest) < before
+}
+
+func square(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += float64(x * x)
+	}
+	return sum
+}
+
 // distance is the largest difference of a person's chance from the goal.
 func (h *hull) distance() float64 {
 	most := 0.0

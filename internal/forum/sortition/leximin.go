@@ -170,8 +170,8 @@ func (w *work) decompose(s *stairs) (*hull, error) {
 	h := newHull(w.m.size, s.point())
 	face := w.face(s)
 	for _, panel := range w.hints {
-		if face.meets(panel) && h.add(panel) {
-			h.settle()
+		if face.meets(panel) {
+			h.join(panel)
 		}
 	}
 	for h.distance() >= near {
@@ -179,10 +179,9 @@ func (w *work) decompose(s *stairs) (*hull, error) {
 		if err != nil {
 			return nil, err
 		}
-		if panel == nil || !h.add(panel) {
+		if panel == nil || !h.join(panel) {
 			break
 		}
-		h.settle()
 		if len(h.panels)%50 == 0 {
 			w.log(fmt.Sprintf("%d panels, distance %.1e", len(h.panels), h.distance()))
 		}
@@ -209,12 +208,15 @@ func (p *program) meets(panel []int32) bool {
 	return true
 }
 
-// quick is how many nodes a search takes to propose a panel, before one that looks
-// everywhere.
-const quick = 30
+// quick is how many nodes a search takes to propose a panel, before one that takes
+// the first panel that helps; and that one gives up after long.
+const (
+	quick = 30
+	long  = 10_000
+)
 
 // propose looks for a panel of the face that leads the average to the point; nil:
-// there is none that leads further than margin.
+// none was found that leads further than margin.
 func (w *work) propose(face *program, h *hull, margin float64) ([]int32, error) {
 	weights, scale := scaled(h.direction(), 1<<32)
 	now := 0.0
@@ -224,10 +226,10 @@ func (w *work) propose(face *program, h *hull, margin float64) ([]int32, error) 
 	if err := w.ctx.Err(); err != nil {
 		return nil, err
 	}
-	for _, limit := range []int{quick, 0} {
+	for _, limit := range []int{quick, long} {
 		s := newSearch(w.ctx, w.m, weights)
 		s.rough, s.limit = true, limit
-		if limit == 0 {
+		if limit == long {
 			s.enough = none
 		}
 		f := s.run(face.clone(), int64(now+float64(scale*margin)))
@@ -281,10 +283,13 @@ func (w *work) separate(s *stairs, h *hull) (bool, error) {
 			largest = max(largest, math.Abs(float64(v)))
 		}
 		sr := newSearch(w.ctx, w.m, whole)
-		sr.loose = loose
+		sr.loose, sr.limit = loose, long
 		f := sr.run(w.m.program(), none)
 		if sr.err != nil {
 			return false, sr.err
+		}
+		if !f.proved {
+			return false, nil
 		}
 		bound := float64(f.value + sr.loose)
 		if far-bound > 1e-9*largest {

@@ -80,9 +80,7 @@ func (w *work) newton(p *program, at []float64, from mix) (mix, error) {
 	}
 	h.begin()
 	for _, panel := range from.panels {
-		if h.add(panel) {
-			h.settle()
-		}
+		h.join(panel)
 	}
 	if err := w.nearest(p, h); err != nil {
 		return mix{}, err
@@ -100,10 +98,9 @@ func (w *work) newton(p *program, at []float64, from mix) (mix, error) {
 func (w *work) nearest(p *program, h *hull) error {
 	for {
 		panel, err := w.propose(p, h, 1e-8*float64(len(w.m.in.Pool)))
-		if err != nil || panel == nil || !h.add(panel) {
+		if err != nil || panel == nil || !h.join(panel) {
 			return err
 		}
-		h.settle()
 	}
 }
 

@@ -70,19 +70,31 @@ func (p *program) begin() {
 	}
 }
 
-// cut adds a row, coefficients·x between low and high.
+// cut adds a row, coefficients·x between low and high. Its own variable joins the
+// basis; the inverse grows by a row and a column.
 func (p *program) cut(coefficients []float64, low, high float64) {
+	old, m := p.m, p.m+1
+	inverse := make([]float64, m*m)
+	last := inverse[old*m:]
+	for k, j := range p.basis {
+		row := p.inverse[k*old : (k+1)*old]
+		copy(inverse[k*m:], row)
+		if int(j) < p.n && coefficients[j] != 0 {
+			for i, v := range row {
+				last[i] += float64(coefficients[j] * v)
+			}
+		}
+	}
+	last[old] = -1
+	p.inverse, p.m = inverse, m
 	p.cuts = append(p.cuts, coefficients)
 	p.lo, p.hi = append(p.lo, low), append(p.hi, high)
-	state, basis := p.state, p.basis
-	p.m++
-	p.begin()
-	copy(p.state, state)
-	copy(p.basis, basis)
-	p.invert()
+	p.basis, p.state = append(p.basis, int32(p.n+old)), append(p.state, inBasis)
+	p.x, p.d, p.alpha = append(p.x, 0), append(p.d, 0), append(p.alpha, 0)
+	p.column, p.sums, p.ray = make([]float64, m), make([]float64, m), make([]float64, m)
 }
 
-// column writes the coefficients of variable j in every row.
+// coefficients adds the coefficients of variable j in every row, so many times.
 func (p *program) coefficients(j int, into []float64, times float64) {
 	if j >= p.n {
 		into[j-p.n] -= times
