@@ -302,3 +302,34 @@ func TestSessionPeopleErased(t *testing.T) {
 		}
 	})
 }
+
+// TestSessionByProgram proposes a session with a token: the same three forms.
+func TestSessionByProgram(t *testing.T) {
+	h := forumHouse(t, dbtest.SQLite(t))
+	h.day("2026-12-01")
+	first := h.cycle(2027, forum.Plan{TopicsUntil: "2026-12-10", RankUntil: "2026-12-15", AgendaUntil: "2026-12-20", CallUntil: "2026-12-31", From: "2027-05-03", To: "2027-05-05"})
+	h.must(keeper.Act{Kind: forum.KindCallOpened, By: "secretariat", Facts: forum.CallOpened{Cycle: first, Scale: 5, Weights: []int64{100}, Formats: []string{"panel"}, Durations: []int64{60}},
+		Words: map[string]string{"criterion.0.en": "Does it answer a gap?"}})
+	token := h.signIn("main@org.example").token("party")
+	send := func(address, body string, status int) (made struct {
+		Href    string
+		Entries []int64
+	}) {
+		t.Helper()
+		w := h.call("POST", "/api"+address, token, body, nil)
+		if err := json.Unmarshal(w.Body.Bytes(), &made); w.Code != status || err != nil {
+			t.Fatalf("POST %s: got status %d, %v\n%s", address, w.Code, err, w.Body.String())
+		}
+		return made
+	}
+	draft := send("/forum/"+itoa(first)+"/sessions/new", `{"party": `+itoa(h.org)+`}`, http.StatusCreated).Href
+	fields := `"title": "Who pays?", "problem": "Nobody.", "format": "panel", "minutes": 60, "partners": "` + itoa(h.org) + `", "items": ["H.1", "H.2"], "serves": ["F1"], "serving": "So."`
+	send(draft, `{`+fields+`, "people.3.name": "Ada Quay"}`, http.StatusUnprocessableEntity) // no group, nobody's consent
+	check := send(draft, `{`+fields+`}`, http.StatusCreated).Href
+	if made := send(check, `{}`, http.StatusCreated); len(made.Entries) != 1 || made.Href != "/forum/"+itoa(first)+"/sessions/"+itoa(made.Entries[0]) {
+		t.Errorf("got %+v", made)
+	}
+	if shown := h.call("GET", "/api/forum/"+itoa(first)+"/sessions/new", token, "", nil).Body.String(); !strings.Contains(shown, `"name":"party"`) {
+		t.Errorf("the form's fields: %s", shown)
+	}
+}
