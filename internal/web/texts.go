@@ -54,10 +54,13 @@ func (s *Site) texts(q *request) (View, error) {
 	var data struct {
 		Texts []textView `json:"texts"`
 	}
+	table := &Table{Columns: []string{"id", "title_en", "in_force", "on", "symbol", "url"}}
 	for _, t := range q.Pack.Texts {
-		data.Texts = append(data.Texts, newTextView(q.Pack, t))
+		v := newTextView(q.Pack, t)
+		data.Texts = append(data.Texts, v)
+		table.Rows = append(table.Rows, []string{t.ID, english(v.Title), yesNo(v.InForce), t.On, t.Symbol, t.URL})
 	}
-	return View{Page: "texts", Title: message("menu.texts"), Section: "menu.texts", Data: data}, nil
+	return View{Page: "texts", Title: message("menu.texts"), Section: "menu.texts", Data: data, Table: table}, nil
 }
 
 func (s *Site) text(q *request) (View, error) {
