@@ -187,7 +187,7 @@ func (v *gapsView) topics(q *request, chosen string, bodies []forum.Body) {
 	items := p.ItemsOfTopic(t)
 	for _, b := range bodies {
 		if b.WorksOn(items...) {
-			v.Topic.Bodies = append(v.Topic.Bodies, Link{bodyName(p, &b), "/bodies/" + b.ID})
+			v.Topic.Bodies = append(v.Topic.Bodies, Link{bodyName(p, &b), bodyHref(b.ID)})
 		}
 	}
 }

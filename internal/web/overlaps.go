@@ -151,7 +151,7 @@ func (v *overlapsView) page(q *request, c coder, o *forum.Overlaps, f forum.Over
 func newOverlapRow(p *compact.Pack, o forum.Overlap) overlapRow {
 	row := overlapRow{A: bodyLink(p, o.A), B: bodyLink(p, o.B), Codes: o.Functions, Shared: o.Shared, Tags: newShare(o.Tags), Items: newShare(o.Items)}
 	for _, f := range o.Functions {
-		row.Functions = append(row.Functions, message("bodies.function."+f))
+		row.Functions = append(row.Functions, functionName(f))
 	}
 	for _, id := range o.Parts {
 		row.Parts = append(row.Parts, Link{same(id), "/items/" + id})
@@ -161,7 +161,7 @@ func newOverlapRow(p *compact.Pack, o forum.Overlap) overlapRow {
 
 // bodyLink leads to a body under its name.
 func bodyLink(p *compact.Pack, b *forum.Body) Link {
-	return Link{bodyName(p, b), "/bodies/" + b.ID}
+	return Link{bodyName(p, b), bodyHref(b.ID)}
 }
 
 // matrix fills how many bodies have which function under each heading.
@@ -176,7 +176,7 @@ func (v *overlapsView) matrix(p *compact.Pack, o *forum.Overlaps) {
 			word := message("overlaps.any_function")
 			if cell.Function != "" {
 				to.Set("function", cell.Function)
-				word = message("bodies.function." + cell.Function)
+				word = functionName(cell.Function)
 			}
 			row.Cells = append(row.Cells, matrixCell{cell.Function, word, count(cell.Bodies, "/bodies", to)})
 		}
@@ -189,9 +189,9 @@ func (c coder) overlapFields(bodies []forum.Body) []filter {
 	kinds := slices.DeleteFunc(slices.Clone(compact.BodyKinds), func(kind string) bool {
 		return !slices.ContainsFunc(bodies, func(b forum.Body) bool { return b.Kind == kind })
 	})
-	kind := c.options("kind", options(kinds, c.asked.Get("kind"), func(code string) Text { return coded("bodies.kind.", code) }))
+	kind := c.options("kind", options(kinds, c.asked.Get("kind"), bodyKind))
 	kind.Label = message("bodies.kind")
-	all := []filter{c.codes("function", compact.Functions, "bodies.function."), c.objectives(), kind}
+	all := []filter{c.options("function", options(compact.Functions, c.asked.Get("function"), functionName)), c.objectives(), kind}
 	for i := range all {
 		all[i].Main = i < 2
 	}

@@ -133,7 +133,7 @@ func (v *wheelView) fill(p *compact.Pack, w forum.Wheel, bodies []forum.Body) {
 	for _, s := range w.Spokes {
 		b, m := s.Body, measures[at[s.Body.ID]]
 		if n := len(v.Kinds); n == 0 || v.Kinds[n-1].Kind != b.Kind {
-			v.Kinds = append(v.Kinds, wheelKind{Number: n + 1, Kind: b.Kind, Word: coded("bodies.kind.", b.Kind)})
+			v.Kinds = append(v.Kinds, wheelKind{Number: n + 1, Kind: b.Kind, Word: bodyKind(b.Kind)})
 		}
 		kind := &v.Kinds[len(v.Kinds)-1]
 		row := wheelRow{ID: b.ID, Body: bodyLink(p, b), Label: b.ID, Kind: b.Kind, Number: kind.Number, Themes: s.Themes, Degree: m.Degree, Component: m.Component,
