@@ -140,25 +140,27 @@ type Line struct {
 // Matrix counts bodies by heading of the text in force and by function. A body counts
 // once in a cell, however many items of the heading it works on.
 func (o *Overlaps) Matrix() []Line {
-	var lines []Line
 	themes, of := Themes(o.pack, o.pack.InForce)
-	for _, part := range themes {
-		l := Line{Part: part, Cells: []Cell{{}}}
+	lines, at := make([]Line, len(themes)), make(map[string]int, len(themes))
+	for n, theme := range themes {
+		lines[n], at[theme] = Line{Part: theme, Cells: []Cell{{}}}, n
 		for _, f := range compact.Functions {
-			l.Cells = append(l.Cells, Cell{Function: f})
+			lines[n].Cells = append(lines[n].Cells, Cell{Function: f})
 		}
-		for at, b := range o.bodies {
-			if !slices.ContainsFunc(b.Items, func(id string) bool { return of[id] == part }) {
+	}
+	seen := make([]int, len(themes)) // the last body that was counted there, from 1
+	for body, b := range o.bodies {
+		for _, id := range b.Items {
+			n, there := at[of[id]]
+			if !there || seen[n] == body+1 {
 				continue
 			}
-			l.Cells[0].Bodies++
-			for n := range compact.Functions {
-				if o.members[at].Functions&(1<<n) != 0 {
-					l.Cells[n+1].Bodies++
-				}
+			seen[n] = body + 1
+			lines[n].Cells[0].Bodies++
+			for f := range compact.Functions {
+				lines[n].Cells[f+1].Bodies += int64(o.members[body].Functions >> f & 1)
 			}
 		}
-		lines = append(lines, l)
 	}
 	return lines
 }
