@@ -157,7 +157,7 @@ func (a *app) printDrawn(w io.Writer, v *draw.Verdict, out drawn) {
 		fmt.Fprintf(w, "key %s\n", s.Key)
 	}
 	for _, s := range v.Witnessed {
-		fmt.Fprintf(w, "witnessed by %s: entry %d at %s\n", s.By, s.Index, s.At)
+		fmt.Fprintf(w, "witnessed by %s: entry %d at %s%s\n", s.By, s.Index, s.At, otherwise(s, v.File))
 	}
 	for _, s := range out.Steps {
 		fmt.Fprintf(w, "%s: %s\n", lang.T("draw.step."+s.Name), lang.T("draw.state."+s.State))
@@ -200,6 +200,14 @@ func printSource(w io.Writer, f *draw.File) {
 		return
 	}
 	fmt.Fprintf(w, "source %d of %d: %d throws of a die\n", n, len(f.Plan.Sources), len(f.Randomness.Throws))
+}
+
+// otherwise marks a witness who saw other throws than those that were drawn with.
+func otherwise(s draw.Statement, f *draw.File) string {
+	if s.Seen.Missing || s.Seen.Throws == f.Randomness.Throws {
+		return ""
+	}
+	return ", who saw other throws: " + s.Seen.Throws
 }
 
 func printOutcome(w io.Writer, f *draw.File) {

@@ -276,6 +276,33 @@ func checkMade(c checking, f Made) error {
 	if at := plan.Sources[verdict.File.Randomness.Source-1].At; c.at.UTC().Format(time.RFC3339) < at {
 		return locale.Field("file", locale.E("err.group.before_round", "at", at))
 	}
+	return decides(c.tx, d.ID, verdict.File.Randomness)
+}
+
+// decides tells whether the record leaves the draw to this source. The file alone cannot
+// show what it leaves out: once two witnesses have stated in time that a round failed, it counts no
+// more, even if it came late, or somebody could choose between two results that she
+// knows; and of dice that two witnesses saw in another way nothing is drawn.
+func decides(tx *db.Tx, drawID int64, r draw.Randomness) error {
+	list, err := Witnesses(tx, drawID)
+	if err != nil {
+		return err
+	}
+	failed, others := 0, map[string]int{}
+	for _, w := range list {
+		switch {
+		case w.Source != int64(r.Source):
+		case w.Missing:
+			failed++
+		case w.Throws != r.Throws:
+			if others[w.Throws]++; others[w.Throws] > 1 {
+				return locale.Field("file", locale.E("err.draw.witnessed_wrong", "entry", number(w.Entry)))
+			}
+		}
+	}
+	if failed > 1 {
+		return locale.Field("file", locale.E("err.draw.failed", "source", r.Source))
+	}
 	return nil
 }
 

@@ -383,7 +383,10 @@ func TestDiceAreWitnessed(t *testing.T) {
 	u.at("2026-09-22")
 	u.Submit(missing(u.kite))
 	u.Submit(missing(u.gull))
-	u.refuses(t, []refusal{{"twice", "by", "err.group.witnessed_twice", nil, missing(u.kite)}})
+	u.refuses(t, []refusal{
+		{"twice", "by", "err.group.witnessed_twice", nil, missing(u.kite)},
+		{"with the round that failed and came after all", "file", "err.draw.failed", nil, u.made(u.beacon())},
+	})
 	u.at("2026-09-25")
 	u.refuses(t, []refusal{
 		{"that the dice failed", "source", "err.group.cannot_fail", nil, with(missing(u.kite), func(f *forum.Witnessed, _ map[string]string) { f.Source = 2 })},
@@ -407,4 +410,46 @@ func TestDiceAreWitnessed(t *testing.T) {
 		return err
 	})
 	u.Replay()
+}
+
+// Of dice that two witnesses saw so and two otherwise nothing is drawn, even by a file that
+// leaves the others out.
+func TestDiceSeenInTwoWays(t *testing.T) {
+	u := newUrn(t, dbtest.SQLite(t))
+	pier := u.party(stakeholder.Registered{Kind: "civil-society", Area: "QX"}, "Pier Watch")
+	u.publish()
+	u.at("2026-06-01")
+	var act keeper.Act
+	u.Read(func(tx *db.Tx) error {
+		published, err := forum.PoolByID(tx, u.pool)
+		must(t, err)
+		pool, err := published.Read(tx)
+		must(t, err)
+		dice := []draw.Source{draw.Dice(100, time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC))}
+		act, u.plan, err = forum.AnnouncementOf(published, pool, portfolio(&pool.Instance), 3600, dice, []int64{u.kite, u.gull, u.guild, pier})
+		return err
+	})
+	u.draw = u.Submit(act)
+	must(t, u.Keeper.Sign(context.Background()))
+	u.at("2026-09-02")
+	digest, err := u.plan.Digest()
+	must(t, err)
+	var entries []int64
+	for n, party := range []int64{u.kite, u.gull, u.guild, pier} {
+		entries = append(entries, u.Submit(keeper.Act{Kind: forum.KindWitnessed, By: id(party),
+			Facts: forum.Witnessed{Plan: digest, Source: 1, Throws: []string{throws, throws[:99] + "1"}[n/2]}}))
+	}
+	must(t, u.Keeper.Sign(context.Background()))
+	whole := u.made(draw.Randomness{Source: 1, Throws: throws})
+	u.refuses(t, []refusal{{"with all statements", draw.StepRandom, "err.draw.witnessed_wrong", nil, whole}})
+	file, err := draw.ParseFile(whole.Blobs[0])
+	must(t, err)
+	if len(file.Witnessed) != len(entries) {
+		t.Fatalf("%d statements are in the file", len(file.Witnessed))
+	}
+	file.Witnessed = file.Witnessed[:2]
+	b, err := file.Canonical()
+	must(t, err)
+	u.refuses(t, []refusal{{"with those that suit", "file", "err.draw.witnessed_wrong", nil,
+		keeper.Act{Kind: whole.Kind, By: whole.By, Facts: forum.Made{Draw: u.draw, File: record.DigestOf(b)}, Blobs: [][]byte{b}}}})
 }

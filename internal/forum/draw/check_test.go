@@ -138,13 +138,15 @@ func TestCheckOfDice(t *testing.T) {
 		{"seen by two", [][3]string{{"2026-10-02T10:00:00Z", "8", saw}, {"2026-10-02T10:05:00Z", "9", saw}}, ""},
 		{"seen by one", [][3]string{{"2026-10-02T10:00:00Z", "8", saw}}, "err.draw.two_witnesses"},
 		{"seen by the same twice", [][3]string{{"2026-10-02T10:00:00Z", "8", saw}, {"2026-10-02T10:05:00Z", "8", saw}}, "err.draw.witness_twice"},
-		{"seen differently", [][3]string{{"2026-10-02T10:00:00Z", "8", saw}, {"2026-10-02T10:05:00Z", "9", other}}, "err.draw.witnessed_wrong"},
-		{"a third who saw otherwise", [][3]string{{"2026-10-02T10:00:00Z", "8", saw}, {"2026-10-02T10:05:00Z", "9", saw}, {"2026-10-02T10:06:00Z", "7", other}}, "err.draw.witnessed_wrong"},
+		{"seen differently", [][3]string{{"2026-10-02T10:00:00Z", "8", saw}, {"2026-10-02T10:05:00Z", "9", other}}, "err.draw.two_witnesses"},
+		{"a third who saw otherwise", [][3]string{{"2026-10-02T10:00:00Z", "8", saw}, {"2026-10-02T10:05:00Z", "9", saw}, {"2026-10-02T10:06:00Z", "7", other}}, ""},
+		{"two against two", [][3]string{{"2026-10-02T10:00:00Z", "8", saw}, {"2026-10-02T10:05:00Z", "9", saw}, {"2026-10-02T10:06:00Z", "7", other}, {"2026-10-02T10:07:00Z", "11", other}}, "err.draw.witnessed_wrong"},
 		{"too early", [][3]string{{"2026-10-01T23:00:00Z", "8", saw}, {"2026-10-02T10:05:00Z", "9", saw}}, "err.draw.witnessed_wrong"},
 		{"seen by nobody", nil, "err.draw.two_witnesses"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			k := newKeeping(t)
+			k.plan.Witnesses = append(k.plan.Witnesses, "11")
 			announced := k.announce(announcedAt)
 			e := draw.Evidence{Announced: &announced, Witnessed: []record.Receipt{
 				k.state("2023-08-25T00:00:00Z", "7", one), k.state("2023-08-25T00:10:00Z", "8", one),

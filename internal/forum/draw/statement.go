@@ -193,7 +193,8 @@ func (v *Verdict) source() error {
 	return nil
 }
 
-// seen checks, of a die, that two witnesses saw these throws, not before the time that was named.
+// seen checks, of a die, that two witnesses saw these throws, not before the time that was named, and
+// that no two saw others. One alone who saw otherwise does not stop the draw; her statement stays in the file.
 func (v *Verdict) seen() error {
 	r := v.File.Randomness
 	if r.Throws == "" {
@@ -202,9 +203,17 @@ func (v *Verdict) seen() error {
 	if v.Announced == nil {
 		return errMissing
 	}
-	from := v.File.Plan.Sources[r.Source-1].At
-	return v.two(func(s Statement) bool { return !s.Seen.Missing },
-		func(s Statement) bool { return s.Seen.Throws == r.Throws && s.At >= from })
+	from, others := v.File.Plan.Sources[r.Source-1].At, map[string]bool{}
+	for _, s := range v.Witnessed {
+		if s.Seen.Missing || s.Seen.Throws == r.Throws {
+			continue
+		}
+		if others[s.Seen.Throws] {
+			return locale.E("err.draw.witnessed_wrong", "entry", plain(s.Index))
+		}
+		others[s.Seen.Throws] = true
+	}
+	return v.two(func(s Statement) bool { return s.Seen.Throws == r.Throws }, func(s Statement) bool { return s.At >= from })
 }
 
 // two wants statements of two different witnesses, and none of the same sort that does not hold.
