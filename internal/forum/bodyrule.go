@@ -93,19 +93,25 @@ func (c checking) replaces(f Described) error {
 // newName refuses a new body under a name that another has: it is that one, or has
 // to say what sets it apart. A name that only looks alike is for people to judge.
 func (c checking) newName() error {
-	bodies, err := Bodies(c.tx, c.pack)
-	if err != nil {
-		return err
+	taken := func(id string) error {
+		return keeper.Refuse(keeper.ErrConflict, locale.Field("name", locale.E("err.body.already", "id", id)))
 	}
 	for part, text := range c.act.Words {
 		if name, _ := splitPart(part); name != "name" {
 			continue
 		}
 		folded := fold.Text(text)
-		for _, b := range bodies {
-			if slices.ContainsFunc(b.names(c.pack), func(n string) bool { return fold.Text(n) == folded }) {
-				return keeper.Refuse(keeper.ErrConflict, locale.Field("name", locale.E("err.body.already", "id", b.ID)))
+		for _, b := range c.pack.Bodies {
+			body := Body{ID: b.ID}
+			if slices.ContainsFunc(body.names(c.pack), func(n string) bool { return fold.Text(n) == folded }) {
+				return taken(b.ID)
 			}
+		}
+		var id string
+		missing, err := none(c.tx.Row(`SELECT d.body FROM derived_body_text t JOIN body_description d ON d.entry = t.entry
+			WHERE t.folded = ? AND t.part LIKE 'name.%' AND d.stands = 1 ORDER BY d.entry LIMIT 1`, folded).Scan(&id))
+		if err != nil || !missing {
+			return or(err, taken(id))
 		}
 	}
 	return nil

@@ -30,7 +30,7 @@ type world struct {
 	given             map[int64]int64 // party → its endorsement
 }
 
-func newWorld(t *testing.T, store *db.DB) *world {
+func newWorld(t testing.TB, store *db.DB) *world {
 	w := &world{Site: compacttest.Open(t, store, compacts.Harbour(), stakeholder.Subject(), observatory.Subject(), commitment.Subject(), correction.Subject(), forum.Subject()),
 		given: map[int64]int64{}}
 	w.ministry = w.party(stakeholder.Registered{Kind: "state", Area: "QM"}, "")
