@@ -236,3 +236,51 @@ func TestForumForms(t *testing.T) {
 func regexpFind(pattern, text string) [][]string {
 	return regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1)
 }
+
+// A secretariat of two changes the days of a cycle: nothing changes until the second
+// has approved it, then everybody who takes part is told, with the reason.
+func TestCycleIsAmendedByTwo(t *testing.T) {
+	h := forumHouse(t, dbtest.SQLite(t))
+	h.day("2026-12-01")
+	plan := forum.Plan{TopicsUntil: "2026-12-10", RankUntil: "2026-12-15", AgendaUntil: "2026-12-20", CallUntil: "2027-01-31", From: "2027-05-03", To: "2027-05-05"}
+	cycle := h.cycle(2027, plan)
+	at := "/en/forum/" + itoa(cycle)
+	main := h.signIn("main@org.example")
+	secretariat := office{h.signIn("one@office.example"), h.signIn("two@office.example")}
+	main.want(at+"/amend", http.StatusForbidden)
+	main.want("/en/forum/new", http.StatusForbidden)
+	main.fill(at+"/agenda/propose", url.Values{"party": {itoa(h.org)}, "items": {"H.4"}, "title": {"One form"}, "why": {"Nine forms."}, "evidence": {"Counted in 2025."}})
+	if page := main.want(at+"/agenda", http.StatusOK); !strings.Contains(page, "have not been listed yet") {
+		t.Errorf("before the list is made\n%s", firstLines(page))
+	}
+	secretariat.fill(at+"/agenda/list", url.Values{})
+	if page := main.want(at+"/agenda", http.StatusOK); !strings.Contains(page, "One form") || !strings.Contains(page, "as the record stood on") {
+		t.Errorf("after the list was made\n%s", firstLines(page))
+	}
+	moved := url.Values{"topics_until": {plan.TopicsUntil}, "rank_until": {plan.RankUntil}, "agenda_until": {plan.AgendaUntil}, "call_until": {plan.CallUntil}, "from": {"2027-06-07"}, "to": {"2027-06-09"},
+		"report_days": {"14"}, "most_sessions": {"2"}, "most_minutes": {"90"}, "place": {"Norvessa"}, "reason": {"The hall is being repaired."}}
+	held := secretariat.writes.fill(at+"/amend", moved)
+	if page := main.want(at, http.StatusOK); !strings.Contains(page, "3 May 2027") {
+		t.Error("the days moved before the second person approved")
+	}
+	if n := h.toldAbout("main@org.example", "hall is being repaired"); n != 0 {
+		t.Errorf("told %d times before it was approved", n)
+	}
+	seen := hiddenValue(t, secretariat.approves.want(held, http.StatusOK), "seen")
+	secretariat.approves.fill(held, url.Values{"decision": {"approved"}, "seen": {seen}})
+	if page := main.want(at, http.StatusOK); !strings.Contains(page, "7 June 2027") || !strings.Contains(page, "The hall is being repaired.") {
+		t.Errorf("after the second person approved\n%s", firstLines(page))
+	}
+	if n := h.toldAbout("main@org.example", "hall is being repaired"); n != 1 {
+		t.Errorf("told %d times, want 1", n)
+	}
+	h.day("2026-12-12")
+	main = h.signIn("main@org.example")
+	if desk := main.want("/en/desk", http.StatusOK); !strings.Contains(desk, "order the candidates") {
+		t.Error("the desk does not ask for an order")
+	}
+	main.fill(at+"/agenda/rank", url.Values{"party": {itoa(h.org)}, "place_1": {"item:H.1"}})
+	if desk := main.want("/en/desk", http.StatusOK); strings.Contains(desk, "order the candidates") {
+		t.Error("the desk asks for an order that was given")
+	}
+}

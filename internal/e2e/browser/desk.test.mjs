@@ -22,7 +22,10 @@ before(async () => {
   const all = [...registered('page'), ...forms];
   const path = link => link.replace(site.base, '').replace(/^\/en/, '');
   const digest = (await o.stranger.read(o.waste.at)).match(/\/evidence\/([0-9a-f]{64})/)[1];
+  const cycle = (await o.stranger.read('/forum')).match(/\/forum\/\d+/)[0], room = (await o.stranger.read('/regions')).match(/\/regions\/(\d+)/)[1];
   const theirs = [
+    [o.demo, ['/forum/new', ...['amend', 'close', 'agenda/list', 'agenda/propose', 'agenda/rank', 'agenda/decide', 'agenda/amend'].map(step => `${cycle}/${step}`),
+      '/regions/new', ...['prioritise', 'summarise', 'follow'].map(step => `/regions/${room}/${step}`)]],
     [o.demo, [...(await discover(address => o.demo.read(address), all, all, ['/desk', '/reviews'], 2)).filter(address => forms.includes(kindOf(all, address))), o.sheet, `/stakeholders/${o.group}/members`, `/stakeholders/${o.training.party}/endorse`, `${o.feed.at}/answer`,
       '/desk/reports', '/desk/reports/yearly/2026-12-31', '/desk/reports/yearly/2026-12-31/open', '/desk/reports/yearly/2026-12-31/delivery/en', ...['release', 'erratum', 'invite', 'contribute'].map(step => `/desk/reports/${o.period}/${step}`)]],
     [o.office, ['/desk', '/desk/account', '/desk/account/end', '/desk/account/erase', '/desk/sign-out', '/desk/people', '/desk/people/ungrant', '/desk/log', '/desk/jobs', '/desk/tokens', '/desk/tokens/revoke',

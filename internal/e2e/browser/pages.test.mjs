@@ -39,7 +39,8 @@ before(async () => {
     addresses[name] = [...new Set([...await discover(read(site[name]), patterns, all, ['/', '/api', '/reviews', '/disputes'], name === 'gdc' ? 1 : 2), ...special[name]])];
   }
   const lifecycles = await Promise.all(['amended', 'withdrawn', 'concluded'].map(async state => (await (await fetch(`${site.harbour}/commitments.json?lifecycle=${state}`)).json()).data.rows[0].href));
-  addresses.harbour = [...new Set([...addresses.harbour, ...lifecycles, `${lifecycles[0]}/changes`])];
+  const room = (await (await fetch(`${site.harbour}/regions.json`)).json()).data.rooms[0].id;
+  addresses.harbour = [...new Set([...addresses.harbour, ...lifecycles, `${lifecycles[0]}/changes`, `/regions/${room}`])];
   assert.deepEqual(missed(patterns, all, Object.values(addresses).flat()).sort(), Object.keys(elsewhere).sort(), 'kinds of page that no test looks at');
 });
 after(async () => { await chromium?.close(); await site?.stop(); });
