@@ -6,8 +6,8 @@ import "math"
 // Wolfe's method for the point of smallest norm. A point here is a panel's counts
 // minus the goal, divided by the square root of the size of each type, so that
 // distance is that of people's chances. The corral is a set of affinely independent
-// points, whose smallest affine combination lies inside it.
-// The corral and its factor are kept as panels come and go.
+// points, whose smallest affine combination lies inside it; its factor is kept up to
+// date as panels come and go.
 type hull struct {
 	scale  []float64
 	goal   []float64 // counts that the average shall have

@@ -2,6 +2,7 @@ package sortition
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 )
@@ -31,10 +32,14 @@ func Leximin(ctx context.Context, in *Instance, o Options) (*Portfolio, error) {
 		return nil, err
 	}
 	p := w.portfolio(MethodLeximin, mix)
-	return p, w.prove(p, stairs)
+	if err := w.prove(p, stairs); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
-// Maximin makes the smallest chance as large as it can be and looks no further.
+// Maximin makes the smallest chance as large as it can be and looks no further, but
+// where only columns tell the smallest: that way gives LEXIMIN at once.
 func Maximin(ctx context.Context, in *Instance, o Options) (*Portfolio, error) {
 	w, err := start(ctx, in, o)
 	if err != nil {
@@ -45,7 +50,10 @@ func Maximin(ctx context.Context, in *Instance, o Options) (*Portfolio, error) {
 		return nil, err
 	}
 	p := w.portfolio(MethodMaximin, mix)
-	return p, w.prove(p, stairs)
+	if err := w.prove(p, stairs); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // work is one computation.
@@ -98,7 +106,9 @@ func (w *work) approach(climb func(*stairs) error) (*stairs, mix, error) {
 			p.cut(c.weights, c.low, c.bound)
 		}
 		s := newStairs(w.m, p)
-		if err := climb(s); err != nil {
+		if err := climb(s); errors.Is(err, ErrRounding) {
+			return w.generate(w.hints)
+		} else if err != nil {
 			return nil, mix{}, err
 		}
 		w.log(fmt.Sprintf("relaxation with %d cuts: %d levels, smallest chance %.9f", len(w.cuts), len(s.steps), s.steps[0].chance))

@@ -12,6 +12,12 @@ import (
 // largest sum that a panel reaches, searched and proved, and what follows from it.
 func (w *work) prove(p *Portfolio, s *stairs) error {
 	chances := p.typeChances()
+	level := make([]int, len(s.level))
+	for t, l := range s.level {
+		if level[t] = l; l < 0 {
+			level[t] = len(s.steps)
+		}
+	}
 	for k, step := range s.steps {
 		weights, loose := wholeWeights(step.weights)
 		sr := newSearch(w.ctx, w.m, weights)
@@ -21,11 +27,14 @@ func (w *work) prove(p *Portfolio, s *stairs) error {
 			return sr.err
 		}
 		proof := Step{Level: k, Weights: weights, Bound: f.value + loose, Best: f.best, Nodes: f.nodes}
-		proof.Limit = limit(p, proof, chances, func(t int) bool { return s.level[t] >= 0 && s.level[t] < k })
-		for t, l := range s.level {
+		proof.Limit = limit(p, proof, chances, func(t int) bool { return level[t] < k })
+		for t, l := range level {
 			if l == k {
 				proof.Settled = append(proof.Settled, int32(t))
 			}
+		}
+		if err := reached(k, proof.Limit, level, chances); err != nil {
+			return fmt.Errorf("%w: level %d: %w", ErrRounding, k, err)
 		}
 		p.Proof.Steps = append(p.Proof.Steps, proof)
 		w.log(fmt.Sprintf("level %d: at most %s, proved with %d nodes", k, proof.Limit.FloatString(12), f.nodes))
@@ -140,13 +149,8 @@ func (p *Portfolio) Verify(ctx context.Context, in *Instance) error {
 		if step.Limit == nil || limit(p, step, chances, func(t int) bool { return level[t] < k }).Cmp(step.Limit) != 0 {
 			return ErrProof
 		}
-		for t, l := range level {
-			if l >= k && new(big.Rat).Sub(step.Limit, chances[t]).Cmp(apart) > 0 {
-				return ErrNotOptimal
-			}
-			if l == k && new(big.Rat).Sub(chances[t], step.Limit).Cmp(apart) > 0 {
-				return ErrProof
-			}
+		if err := reached(k, step.Limit, level, chances); err != nil {
+			return err
 		}
 	}
 	if p.Method == MethodLeximin {
@@ -154,6 +158,20 @@ func (p *Portfolio) Verify(ctx context.Context, in *Instance) error {
 			if l == len(p.Proof.Steps) {
 				return ErrNotOptimal
 			}
+		}
+	}
+	return nil
+}
+
+// reached checks that nobody who was not settled before step k has less than its
+// limit, and nobody whom it settles has more.
+func reached(k int, limit *big.Rat, level []int, chances []*big.Rat) error {
+	for t, l := range level {
+		if l >= k && new(big.Rat).Sub(limit, chances[t]).Cmp(apart) > 0 {
+			return ErrNotOptimal
+		}
+		if l == k && new(big.Rat).Sub(chances[t], limit).Cmp(apart) > 0 {
+			return ErrProof
 		}
 	}
 	return nil

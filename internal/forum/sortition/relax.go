@@ -25,6 +25,8 @@ type stair struct {
 	settled []int32
 }
 
+// tiny is the room that settled chances leave, so that rounding does not make them
+// impossible.
 const tiny = 1e-11
 
 func newStairs(m *model, p *program) *stairs {
