@@ -437,3 +437,59 @@ func TestRefusedReportsAndMessages(t *testing.T) {
 	w.Submit(output(func(*forum.OutputPublished, map[string]string) {}))
 	w.Replay()
 }
+
+// Lists by each condition, page after page, and the newest of those that were chosen.
+func TestSessionLists(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
+		w := newWorld(t, store())
+		cycle := w.Submit(opened(2026))
+		call := w.Submit(called(cycle))
+		a, b := w.Submit(w.proposed(call, w.kite)), w.Submit(w.proposed(call, w.gull, w.ministry))
+		c := w.Submit(with(w.proposed(call, w.guild), func(f *forum.SessionProposed, words map[string]string) {
+			f.Items, f.Format, f.Serves, words["title.en"] = []string{"H.2"}, "workshop", []string{"F2"}, "Hundred % tides"
+		}))
+		w.at("2026-08-05")
+		w.accept(a, c)
+		list := func(f forum.SessionFilter) (ids []int64) {
+			w.Read(func(tx *db.Tx) error {
+				f.Cycle, f.Today = cycle, "2026-08-05"
+				page, err := forum.Sessions(tx, f)
+				for _, s := range page.List {
+					ids = append(ids, s.ID)
+				}
+				return err
+			})
+			return ids
+		}
+		for name, tt := range map[string]struct {
+			f    forum.SessionFilter
+			want []int64
+		}{
+			"all":               {forum.SessionFilter{}, []int64{a, b, c}},
+			"a page":            {forum.SessionFilter{Limit: 2}, []int64{a, b}},
+			"the next":          {forum.SessionFilter{After: id(b)}, []int64{c}},
+			"chosen":            {forum.SessionFilter{Chosen: true}, []int64{c, a}},
+			"chosen, the next":  {forum.SessionFilter{Chosen: true, After: id(c)}, []int64{a}},
+			"state":             {forum.SessionFilter{State: forum.StateProposed}, []int64{b}},
+			"item":              {forum.SessionFilter{Items: []string{"H.2"}}, []int64{c}},
+			"format":            {forum.SessionFilter{Format: "workshop"}, []int64{c}},
+			"function":          {forum.SessionFilter{Serves: "F2"}, []int64{c}},
+			"kind of organiser": {forum.SessionFilter{Kind: "state"}, []int64{b}},
+			"organiser":         {forum.SessionFilter{Party: w.gull}, []int64{b}},
+			"words":             {forum.SessionFilter{Query: "RURAL fibre"}, []int64{a, b}},
+			"words and a sign":  {forum.SessionFilter{Query: "hundred %"}, []int64{c}},
+			"among none":        {forum.SessionFilter{Among: []int64{}}, nil},
+		} {
+			if got := list(tt.f); !slices.Equal(got, tt.want) {
+				t.Errorf("%s: got %v, want %v", name, got, tt.want)
+			}
+		}
+		w.Read(func(tx *db.Tx) error {
+			m, err := forum.MixOf(tx, w.Pack, []forum.Session{w.session(a), w.session(b), w.session(a)})
+			if m.Organisers != 3 || m.People != 6 || m.Parts[2].Cells[0] != (forum.MixCell{Code: "woman", People: 3}) {
+				t.Errorf("mix: got %+v", m)
+			}
+			return err
+		})
+	})
+}

@@ -215,12 +215,13 @@ type SessionFilter struct {
 	Report string // how its report stands
 	Query  string // in title and problem
 	Among  []int64
+	Chosen bool   // accepted and not withdrawn, the newest first
 	After  string // the id of the last one of the page before
 	Limit  int
 	Today  string
 }
 
-// SessionPage is a part of a list, in the order in which they were proposed.
+// SessionPage is a part of a list, in the order in which they were proposed, or the other way round.
 type SessionPage struct {
 	List  []Session
 	Next  string
@@ -283,6 +284,9 @@ func (f SessionFilter) where() *condition {
 	if f.Report == ReportLate {
 		w.add("s.report_due <> '' AND s.report_due < ? AND s.reported_by = 0 AND s.excused_by = 0", f.Today)
 	}
+	if f.Chosen {
+		w.add("s.outcome = 'accepted' AND s.withdrawn_on = ''")
+	}
 	if f.Among != nil {
 		w.oneOfThese("s.id", asAny(f.Among), "")
 	}
@@ -301,10 +305,14 @@ func Sessions(tx *db.Tx, f SessionFilter) (page SessionPage, err error) {
 	if err := tx.Row("SELECT COUNT(*) FROM forum_session s WHERE "+w.sql(), w.args...).Scan(&page.Total); err != nil {
 		return page, err
 	}
-	if id, err := strconv.ParseInt(f.After, 10, 64); err == nil {
-		w.add("s.id > ?", id)
+	after, order := "s.id > ?", " ORDER BY s.id LIMIT ?"
+	if f.Chosen {
+		after, order = "s.id < ?", " ORDER BY s.id DESC LIMIT ?"
 	}
-	rows, err := tx.Query("SELECT "+sessionColumns+" FROM forum_session s WHERE "+w.sql()+" ORDER BY s.id LIMIT ?", append(w.args, f.Limit+1)...)
+	if id, err := strconv.ParseInt(f.After, 10, 64); err == nil {
+		w.add(after, id)
+	}
+	rows, err := tx.Query("SELECT "+sessionColumns+" FROM forum_session s WHERE "+w.sql()+order, append(w.args, f.Limit+1)...)
 	err = readRows(rows, err, func() error {
 		s, err := scanSession(rows.Scan)
 		if len(page.List) == f.Limit {

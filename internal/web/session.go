@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -294,14 +293,12 @@ func (q *request) forumAbout(items []string, addressee string) (*aboutForum, err
 	out := &aboutForum{More: "/messages?for=" + addressee}
 	if addressee == "" {
 		out.More = "/messages?item=" + items[0]
-		found, err := forum.Sessions(q.Tx, forum.SessionFilter{Items: items, State: "", Today: q.Today, Limit: 1000})
+		found, err := forum.Sessions(q.Tx, forum.SessionFilter{Items: items, Chosen: true, Today: q.Today, Limit: shownAbout})
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range slices.Backward(found.List) {
-			if state := s.State(q.Today); (state == forum.OutcomeAccepted || state == forum.StateHeld) && len(out.Sessions) < shownAbout {
-				out.Sessions = append(out.Sessions, Link{sessionTitle(s), sessionHref(s.Cycle, s.ID)})
-			}
+		for _, s := range found.List {
+			out.Sessions = append(out.Sessions, Link{sessionTitle(s), sessionHref(s.Cycle, s.ID)})
 		}
 	}
 	found, err := forum.Messages(q.Tx, forum.MessageFilter{Items: items, Addressee: addressee, Limit: shownAbout})
