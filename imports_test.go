@@ -89,6 +89,8 @@ var allowed = map[string][]string{
 		"internal/correction",
 		"internal/db",
 		"internal/forum",
+		"internal/forum/draw",
+		"internal/forum/sortition",
 		"internal/forum/network",
 		"internal/job",
 		"internal/keeper",

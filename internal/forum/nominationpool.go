@@ -149,6 +149,19 @@ func relax(categories []sortition.Category, mostOfOne *int, r Relaxed) bool {
 	return false
 }
 
+// Eased is a question with some bounds changed; those that do not stand where the
+// change says stay as they are.
+func Eased(in sortition.Instance, relaxed []Relaxed) sortition.Instance {
+	in.Categories = slices.Clone(in.Categories)
+	for n := range in.Categories {
+		in.Categories[n].Values = slices.Clone(in.Categories[n].Values)
+	}
+	for _, r := range relaxed {
+		relax(in.Categories, &in.MostOfGroup, r)
+	}
+	return in
+}
+
 // RelaxedBy writes the least change of bounds as facts.
 func RelaxedBy(e *sortition.Infeasible) (out []Relaxed) {
 	for _, c := range e.Relaxed {
@@ -308,4 +321,18 @@ func applyPool(tx *db.Tx, e keeper.Entry, f PoolPublished) error {
 		return err
 	}
 	return keeper.Touch(tx, e.Index, GroupSubject)
+}
+
+// Row is one attribute as the pool shows it.
+type Row struct{ Attribute, Value string }
+
+// PublishedRow is what the pool of a call says of somebody with a profile: what she
+// is shown before she agrees.
+func PublishedRow(tx *db.Tx, pack *compact.Pack, call NominationCall, p Profile) ([]Row, error) {
+	_, categories, _, err := CategoriesOf(tx, call, nil)
+	var rows []Row
+	for _, c := range categories {
+		rows = append(rows, Row{c.Name, published(c, p.value(pack, c.Name))})
+	}
+	return rows, err
 }

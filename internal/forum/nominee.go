@@ -243,6 +243,20 @@ func Decide(tx *db.Tx, now time.Time, n Nominee, eligible bool, reason, note str
 	return moved(changed, err)
 }
 
+// SeatAsked is the answer of who was asked whether she takes a seat and has not said.
+const SeatAsked = "asked"
+
+// AskSeat notes that a drawn person is asked, and makes the secret of the link in the
+// letter that asks; false where she was asked before.
+func AskSeat(tx *db.Tx, n Nominee) (token string, ok bool, err error) {
+	changed, err := tx.Exec("UPDATE nominee SET answer = ? WHERE id = ? AND answer = ''", SeatAsked, n.ID)
+	if err != nil || changed == 0 {
+		return "", false, err
+	}
+	token, err = NewLink(tx, n.ID)
+	return token, true, err
+}
+
 // AnswerSeat notes what a drawn person says to the seat.
 func AnswerSeat(tx *db.Tx, n Nominee, answer string) error {
 	var es locale.Errors

@@ -2,10 +2,9 @@ package forum
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
+	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/keeper"
 	"kept/internal/locale"
@@ -48,26 +47,6 @@ const (
 	longText      = 3000
 	mostLanguages = 20
 )
-
-// WordCount counts words as people are asked to: runs of characters between blanks.
-// Where a script sets no blanks, two of its characters count as a word.
-func WordCount(text string) int {
-	words, dense := 0, 0
-	for _, run := range strings.Fields(text) {
-		plain := false
-		for _, r := range run {
-			if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) {
-				dense++
-			} else if unicode.IsLetter(r) || unicode.IsDigit(r) {
-				plain = true
-			}
-		}
-		if plain {
-			words++
-		}
-	}
-	return words + (dense+1)/2
-}
 
 // Clean readies a profile that came from a form.
 func (p *Profile) Clean() {
@@ -116,7 +95,7 @@ func (n *Nominee) Check(pack *compact.Pack, opened Nominations, terms Terms, who
 		field, text string
 		max         int
 	}{{"bio", p.Bio, MaxBio}, {"statement", p.Statement, MaxStatement}} {
-		if count := WordCount(of.text); count > of.max || len(of.text) > 64*of.max {
+		if count := commitment.WordCount(of.text); count > of.max || len(of.text) > 64*of.max {
 			es.AddField(of.field, locale.E("err.nominee.words", "n", count, "max", of.max))
 		}
 		if whole && of.text == "" {

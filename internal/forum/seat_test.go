@@ -63,7 +63,7 @@ func TestSeatsAreTakenAndMovedUpTo(t *testing.T) {
 			{"a reserve before her turn", "person", "err.group.not_hers", keeper.ErrForbidden, u.takes(forum.SeatPlace{Person: first.Reserves[0], Segment: "state", From: "2026-10-01", Until: "2028-09-30"}, "")},
 			{"a longer term", "person", "err.group.other_term", nil, with(u.takes(ann, ""), func(f *forum.Taken, _ map[string]string) { f.Until = "2029-09-30" })},
 			{"drawn and appointed", "person", "err.group.drawn_or_appointed", nil, with(u.takes(ann, ""), func(f *forum.Taken, _ map[string]string) { f.Party = u.kite })},
-			{"a stranger declines", "person", "err.draw.stranger", keeper.ErrNotFound, u.declines("NAAAAAAA")},
+			{"a stranger declines", "person", "err.group.stranger", keeper.ErrNotFound, u.declines("NAAAAAAA")},
 		})
 		u.Submit(u.declines(bo.Person)) // the first reserve who fits has her place and her term
 		seat := u.Submit(u.takes(ann, "Anne Keel"))

@@ -182,7 +182,7 @@ func checkSeatDeclined(c checking, f Declined) error {
 	case slices.Contains(o.Gone, f.Person):
 		return keeper.Refuse(keeper.ErrConflict, locale.Field("person", locale.E("err.group.gone", "person", f.Person)))
 	case !drawn && !slices.Contains(o.Reserves, f.Person):
-		return keeper.Refuse(keeper.ErrNotFound, locale.Field("person", locale.E("err.draw.stranger", "id", shown(f.Person))))
+		return keeper.Refuse(keeper.ErrNotFound, locale.Field("person", locale.E("err.group.stranger", "person", shown(f.Person))))
 	}
 	return nil
 }

@@ -211,7 +211,7 @@ func Forget(tx *db.Tx, id string) error {
 	if err := correction.Forget(tx, id); err != nil {
 		return err
 	}
-	if err := errors.Join(forum.ForgetScoring(tx, id), eraseSessionDrafts(tx, id)); err != nil {
+	if err := errors.Join(forum.ForgetScoring(tx, id), eraseSessionDrafts(tx, id), forum.ForgetNominator(tx, id)); err != nil {
 		return err
 	}
 	return eraseDrafts(tx, id)
@@ -258,6 +258,9 @@ func (s *Site) exportAccount(w http.ResponseWriter, r *http.Request) {
 			return err
 		}
 		maps.Copy(rows, moderated)
+		if rows["nominee"], err = forum.NominationsBy(tx, q.Who.ID); err != nil {
+			return err
+		}
 		if err := account.Note(tx, q.Now, q.Who, "account.exported", ""); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"kept/internal/account"
+	"kept/internal/forum"
 	"kept/internal/stakeholder"
 )
 
@@ -108,6 +109,9 @@ func deskLinks(q *request) (out []Link) {
 	}
 	if q.Who.Is(account.RoleSecretariat) {
 		out = append(out, Link{message("people.title"), "/desk/people"})
+		if _, on := q.Pack.Module(forum.GroupModule); on {
+			out = append(out, Link{message("group.title"), groupDesk})
+		}
 	}
 	if q.Who.Is(account.RoleOperator) {
 		out = append(out, Link{message("log.title"), "/desk/log"})

@@ -72,7 +72,7 @@ func TestEveryTableOfPeopleIsErased(t *testing.T) {
 	harbourHouse(t, store)
 	known := []string{"account_role", "account_post", "account_session", "account_link", "account_token", "account_passkey", "account_identity", "account_ceremony",
 		"account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "moderation_hidden", "moderation_appeal",
-		"web_chapter", "reminder_window", "forum_scorer", "web_session_draft"} // account.holdings, web.Forget
+		"web_chapter", "reminder_window", "forum_scorer", "web_session_draft", "nominee"} // account.holdings, web.Forget
 	err := store.Read(t.Context(), func(tx *db.Tx) error {
 		rows, err := tx.Query("SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('account', 'owner') AND m.name <> 'private_schema' ORDER BY m.name")
 		if err != nil {
@@ -148,6 +148,9 @@ func TestErasure(t *testing.T) {
 					return err
 				}
 			}
+			if _, err := tx.Exec("INSERT INTO nominee (id, call, link, mail, mail_key, name, lang, account, party, profile, made_on, state, reason, note, decided_on, answer) VALUES ('n', 1, 'x', 'n@sea.example', 'n@sea.example', 'N', 'en', ?, 1, '{}', '2026-01-01', 'named', '', '', '', '')", id); err != nil {
+				return err
+			}
 			return job.Enqueue(tx, job.Job{Kind: "mail", Key: "waiting letter", Payload: []byte(`{"to": "` + mail + `"}`)}, job.Job{Kind: "sign-in", Key: "1", Payload: []byte(`{"mail": "` + mail + `"}`)}, job.Job{Kind: "mail", Key: "another's", Payload: []byte(`{"to": "x@y.example"}`)})
 		})
 		colleague.fill("/en/desk/parties/"+itoa(h.org)+"/hand-over", url.Values{"as": {"alternate"}, "mail": {"next@org.example"}, "lang": {"en"}})
@@ -173,7 +176,7 @@ func TestErasure(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &export); err != nil || w.Code != http.StatusOK {
 			t.Fatalf("the export: status %d, %v", w.Code, err)
 		}
-		for _, table := range []string{"account_person", "account_role", "account_post", "account_session", "account_link", "account_token", "account_pending", "account_question", "account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "web_chapter", "moderation_hidden", "moderation_appeal"} {
+		for _, table := range []string{"account_person", "account_role", "account_post", "account_session", "account_link", "account_token", "account_pending", "account_question", "account_log", "web_draft", "assessment_member", "assessment_part", "reminder_log", "web_sheet", "web_chapter", "moderation_hidden", "moderation_appeal", "nominee"} {
 			if len(export[table]) == 0 {
 				t.Errorf("the export lacks her rows of %s", table)
 			}

@@ -81,7 +81,7 @@ func newMechanismRow(p *compact.Pack, m *compact.Mechanism) mechanismRow {
 }
 
 // moduleAddress is where the parts of this program stand that run a mechanism.
-var moduleAddress = map[string]string{"bodies": "/bodies", "regulators": "/regulators", "report": "/reports", "portal": "/"}
+var moduleAddress = map[string]string{"advisory-group": "/advisory-group", "bodies": "/bodies", "regulators": "/regulators", "report": "/reports", "portal": "/"}
 
 // mandateLine says what a mechanism rests on: a paragraph of the text in force
 // with its symbol, or nothing but an earlier proposal.

@@ -120,6 +120,7 @@ func (s *Site) routes() {
 	s.regulatorRoutes()
 	s.overlapRoutes()
 	s.bodyRoutes()
+	s.groupRoutes()
 	s.page("/map", s.implementationMap)
 	s.page("/crosswalk", s.crosswalk)
 	s.page("/crosswalk/{id}", s.orElsewhere(s.crosswalkScheme))

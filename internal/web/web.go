@@ -25,6 +25,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"kept/internal/account"
@@ -97,6 +98,7 @@ type Site struct {
 	dated     map[string]bool // patterns of what can be had as it was
 	thens     thens
 	comparing chan struct{}
+	drawn     atomic.Pointer[lastPortfolio]
 	past      *pastOf // nil: this is the site of today
 }
 
@@ -163,7 +165,7 @@ func (s *Site) prepare(ctx context.Context) error {
 		if err := tidyChapters(tx, time.Now()); err != nil {
 			return err
 		}
-		if err := tidySessionDrafts(tx, time.Now()); err != nil {
+		if err := errors.Join(tidySessionDrafts(tx, time.Now()), forum.TidyNominees(tx, time.Now())); err != nil {
 			return err
 		}
 		return tidyDrafts(tx, time.Now())
@@ -192,7 +194,7 @@ func Prepare(ctx context.Context, store *db.DB) error {
 	if err := errors.Join(forum.PrepareScoring(ctx, store), store.Migrate(ctx, "web_session_draft", sessionDraftSchema)); err != nil {
 		return err
 	}
-	if err := person.Prepare(ctx, store); err != nil {
+	if err := errors.Join(person.Prepare(ctx, store), forum.Prepare(ctx, store)); err != nil {
 		return err
 	}
 	return store.Migrate(ctx, "web", draftSchema, draftOwners, draftVersions)

@@ -27,7 +27,7 @@ const (
 const formOfAll = "/wrong"
 
 // richTables are the lists that are there to be read whole.
-var richTables = []string{"/items", "/texts/*", "/for", "/for/*", "/calendar", "/changes", "/documents", "/mechanisms", "/bodies", "/bodies/overlaps", "/gaps", "/timeline", "/areas", "/stakeholders", "/commitments", "/figures", "/map", "/stakeholders/*/forms/*", "/crosswalk", "/crosswalk/*", "/reports/*/print", "/forum/*/programme"}
+var richTables = []string{"/advisory-group/pool/*", "/advisory-group/draws/*", "/items", "/texts/*", "/for", "/for/*", "/calendar", "/changes", "/documents", "/mechanisms", "/bodies", "/bodies/overlaps", "/gaps", "/timeline", "/areas", "/stakeholders", "/commitments", "/figures", "/map", "/stakeholders/*/forms/*", "/crosswalk", "/crosswalk/*", "/reports/*/print", "/forum/*/programme"}
 
 // weight is what the heaviest page of a kind weighs on the wire, headers included.
 type weight struct {

@@ -15,7 +15,7 @@ CREATE TABLE nominee (
   reason     TEXT NOT NULL,     -- code of the decision
   note       TEXT NOT NULL,     -- its words
   decided_on TEXT NOT NULL,
-  answer     TEXT NOT NULL      -- to the seat: named, unnamed, declined
+  answer     TEXT NOT NULL      -- to the seat: asked, named, unnamed, declined
 );
 CREATE UNIQUE INDEX nominee_once ON nominee (call, mail_key);
 CREATE UNIQUE INDEX nominee_link ON nominee (link);
