@@ -206,7 +206,7 @@ type drawView struct {
 	File      string        `json:"file_at,omitempty"`
 	Number    string        `json:"ticket,omitempty"`
 	Used      int           `json:"source_used,omitempty"`
-	Places    []placeView   `json:"places,omitempty"`
+	Places    []drawnPlace   `json:"places,omitempty"`
 	Reserves  []string      `json:"reserves,omitempty"`
 	Gone      []string      `json:"gone,omitempty"`
 	Chances   []chanceView  `json:"chances"`
@@ -225,7 +225,7 @@ type witnessView struct {
 	Text  Text   `json:"text"`
 }
 
-type placeView struct {
+type drawnPlace struct {
 	Person  string `json:"pseudonym"`
 	Name    Text   `json:"name"`
 	Segment Text   `json:"segment"`
@@ -378,8 +378,8 @@ func (v *drawView) outcome(q *request, d forum.GroupDraw) error {
 		return err
 	}
 	for _, p := range order.Places {
-		v.Places = append(v.Places, placeView{Person: p.Person, Name: personName(words[p.Seat], p.Person), Segment: segmentName(p.Segment), From: p.From, Until: p.Until, For: p.For, Seat: p.Seat, Broken: len(p.Broken) > 0})
+		v.Places = append(v.Places, drawnPlace{Person: p.Person, Name: personName(words[p.Seat], p.Person), Segment: segmentName(p.Segment), From: p.From, Until: p.Until, For: p.For, Seat: p.Seat, Broken: len(p.Broken) > 0})
 	}
-	slices.SortStableFunc(v.Places, func(a, b placeView) int { return cmp.Compare(english(a.Segment), english(b.Segment)) })
+	slices.SortStableFunc(v.Places, func(a, b drawnPlace) int { return cmp.Compare(english(a.Segment), english(b.Segment)) })
 	return nil
 }

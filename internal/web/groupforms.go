@@ -85,8 +85,8 @@ func (s *Site) byGroup(q *request, act keeper.Act, to string) (string, error) {
 	return s.bySecretariat(q, act, back(to), account.RoleSecretariat)
 }
 
-// whole64 reads a whole number of a form; empty is none.
-func (q *request) whole64(field string, es *locale.Errors) int64 {
+// groupNumber reads a whole number of a form; empty is none.
+func (q *request) groupNumber(field string, es *locale.Errors) int64 {
 	text := keeper.Line(q.PostFormValue(field))
 	if text == "" {
 		return 0
@@ -201,10 +201,10 @@ func boundsOf(text string) (least, most int64, ok bool) {
 
 func (s *Site) submitTerms(q *request) (string, error) {
 	var es locale.Errors
-	facts := forum.Constituted{From: keeper.Line(q.PostFormValue("from")), Term: q.whole64("term_months", &es), First: q.whole64("first_term_months", &es),
-		MostTerms: q.whole64("most_terms", &es), MostOfOne: q.whole64("most_of_one_affiliation", &es), Conflict: q.PostFormValue("conflict")}
+	facts := forum.Constituted{From: keeper.Line(q.PostFormValue("from")), Term: q.groupNumber("term_months", &es), First: q.groupNumber("first_term_months", &es),
+		MostTerms: q.groupNumber("most_terms", &es), MostOfOne: q.groupNumber("most_of_one_affiliation", &es), Conflict: q.PostFormValue("conflict")}
 	for _, segment := range forum.Segments {
-		if n := q.whole64("segments."+segment, &es); n > 0 {
+		if n := q.groupNumber("segments."+segment, &es); n > 0 {
 			facts.Segments = append(facts.Segments, forum.Segment{Segment: segment, Seats: n, Filled: q.PostFormValue("filled." + segment)})
 		}
 	}
@@ -260,9 +260,9 @@ func (s *Site) callForm() formHandler {
 	}
 	submit := func(q *request) (string, error) {
 		var es locale.Errors
-		facts := forum.Nominations{Terms: q.whole64("terms", &es), Until: keeper.Line(q.PostFormValue("until")), TermFrom: keeper.Line(q.PostFormValue("term_from"))}
+		facts := forum.Nominations{Terms: q.groupNumber("terms", &es), Until: keeper.Line(q.PostFormValue("until")), TermFrom: keeper.Line(q.PostFormValue("term_from"))}
 		for _, segment := range forum.Segments {
-			if n := q.whole64("seats."+segment, &es); n > 0 {
+			if n := q.groupNumber("seats."+segment, &es); n > 0 {
 				facts.Seats = append(facts.Seats, forum.Open{Segment: segment, Seats: n})
 			}
 		}

@@ -127,7 +127,7 @@ func (q *request) profile(es *locale.Errors) forum.Profile {
 	value := q.PostFormValue
 	p := forum.Profile{Segment: value("segment"), Area: value("area"), Gender: value("gender"), Age: value("age"), Kind: value("party_kind"), Size: value("company_size"), Affiliation: value("affiliation"),
 		Affiliations: value("affiliations"), Languages: lines("languages"), Expertise: lines("expertise"), Bio: value("bio"), Statement: value("statement"), Conflicts: value("conflicts"),
-		Availability: value("availability"), Terms: q.whole64("terms_served", es), Reserve: value("reserve") != ""}
+		Availability: value("availability"), Terms: q.groupNumber("terms_served", es), Reserve: value("reserve") != ""}
 	for _, a := range forum.Attributes(q.Pack) {
 		if slices.Contains(q.PostForm["withheld"], a.Code) {
 			p.Withheld = append(p.Withheld, a.Code)
