@@ -33,7 +33,7 @@ func (s *Site) groupRoutes() {
 	}
 	s.form(groupDesk, s.groupDeskForm())
 	s.form(groupDesk+"/terms", s.termsForm())
-	s.form(groupDesk+"/call", s.callForm())
+	s.form(groupDesk+"/call", s.openNominationsForm())
 	s.form(groupDesk+"/extend", s.extendForm())
 	s.form(groupDesk+"/nominees/{id}", s.decideNomineeForm())
 	s.form(groupDesk+"/nominees/{id}/link", s.newLinkForm())
@@ -239,8 +239,8 @@ func (q *request) groupWords(names ...string) map[string]string {
 	return words
 }
 
-// callForm opens a call; it proposes the seats that are free when the terms begin.
-func (s *Site) callForm() formHandler {
+// openNominationsForm opens a call; it proposes the seats that are free when the terms begin.
+func (s *Site) openNominationsForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
 		terms, err := forum.TermsInForce(q.Tx)
 		if err != nil {

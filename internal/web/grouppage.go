@@ -11,7 +11,7 @@ import (
 type groupView struct {
 	groupRun
 	Terms     *termsView     `json:"terms_of_reference,omitempty"`
-	Call      *callView      `json:"call,omitempty"`
+	Call      *nominationsView      `json:"call,omitempty"`
 	Members   []seatHolder   `json:"members,omitempty"`
 	Former    []seatHolder   `json:"former_members,omitempty"`
 	Turns     []turnView     `json:"rotation,omitempty"`
@@ -72,8 +72,8 @@ type conflictView struct {
 	Text  Text   `json:"text,omitempty"`
 }
 
-// callView is a call for nominations.
-type callView struct {
+// nominationsView is a call for nominations.
+type nominationsView struct {
 	Entry    int64         `json:"entry"`
 	Opened   string        `json:"opened_on"`
 	Until    string        `json:"until"`
@@ -102,7 +102,7 @@ func (s *Site) advisoryGroup(q *request) (View, error) {
 	if v.Terms, err = q.termsView(seats); err != nil {
 		return View{}, err
 	}
-	if v.Call, err = q.callView(); err != nil {
+	if v.Call, err = q.nominationsView(); err != nil {
 		return View{}, err
 	}
 	if v.Draws, err = q.drawRows(); err != nil {
@@ -175,7 +175,7 @@ func (q *request) termsView(seats forum.Seats) (*termsView, error) {
 	return t, nil
 }
 
-func (q *request) callView() (*callView, error) {
+func (q *request) nominationsView() (*nominationsView, error) {
 	call, err := forum.LatestNominations(q.Tx)
 	if isNotFound(err) {
 		return nil, nil
@@ -188,7 +188,7 @@ func (q *request) callView() (*callView, error) {
 		return nil, err
 	}
 	words, err := keeper.WordsOf(q.Tx, call.ID)
-	v := &callView{Entry: call.ID, Opened: call.OpenedOn, Until: call.Until, TermFrom: call.TermFrom, Criteria: wordsText(words, "criteria"), How: wordsText(words, "how"),
+	v := &nominationsView{Entry: call.ID, Opened: call.OpenedOn, Until: call.Until, TermFrom: call.TermFrom, Criteria: wordsText(words, "criteria"), How: wordsText(words, "how"),
 		Takes: call.Takes(q.Today), Pool: call.Pool}
 	for _, s := range opened.Seats {
 		v.Seats = append(v.Seats, segmentView{Segment: s.Segment, Name: segmentName(s.Segment), Seats: s.Seats})
