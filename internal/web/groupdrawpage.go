@@ -206,7 +206,7 @@ type drawView struct {
 	File      string        `json:"file_at,omitempty"`
 	Number    string        `json:"ticket,omitempty"`
 	Used      int           `json:"source_used,omitempty"`
-	Places    []drawnPlace   `json:"places,omitempty"`
+	Places    []drawnPlace  `json:"places,omitempty"`
 	Reserves  []string      `json:"reserves,omitempty"`
 	Gone      []string      `json:"gone,omitempty"`
 	Chances   []chanceView  `json:"chances"`

@@ -10,13 +10,13 @@ import (
 // groupView is the page of the advisory group.
 type groupView struct {
 	groupRun
-	Terms     *termsView     `json:"terms_of_reference,omitempty"`
-	Call      *nominationsView      `json:"call,omitempty"`
-	Members   []seatHolder   `json:"members,omitempty"`
-	Former    []seatHolder   `json:"former_members,omitempty"`
-	Turns     []turnView     `json:"rotation,omitempty"`
-	Draws     []drawRow      `json:"draws,omitempty"`
-	Conflicts []conflictView `json:"declared_conflicts,omitempty"`
+	Terms     *termsView       `json:"terms_of_reference,omitempty"`
+	Call      *nominationsView `json:"call,omitempty"`
+	Members   []seatHolder     `json:"members,omitempty"`
+	Former    []seatHolder     `json:"former_members,omitempty"`
+	Turns     []turnView       `json:"rotation,omitempty"`
+	Draws     []drawRow        `json:"draws,omitempty"`
+	Conflicts []conflictView   `json:"declared_conflicts,omitempty"`
 }
 
 // termsView are the terms of reference.
