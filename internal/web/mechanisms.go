@@ -7,6 +7,7 @@ import (
 	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/compact/fold"
+	"kept/internal/forum"
 )
 
 // The states of a mechanism, in the order of filters.
@@ -81,7 +82,8 @@ func newMechanismRow(p *compact.Pack, m *compact.Mechanism) mechanismRow {
 }
 
 // moduleAddress is where the parts of this program stand that run a mechanism.
-var moduleAddress = map[string]string{"advisory-group": "/advisory-group", "bodies": "/bodies", "regulators": "/regulators", "report": "/reports", "portal": "/"}
+var moduleAddress = map[string]string{"bodies": "/bodies/wheel", "regulators": "/regulators", "report": "/reports", "portal": "/",
+	forum.ModuleForum: "/forum", forum.ModuleAdvisory: "/advisory-group", forum.ModuleRegions: "/regions"}
 
 // mandateLine says what a mechanism rests on: a paragraph of the text in force
 // with its symbol, or nothing but an earlier proposal.
