@@ -297,11 +297,11 @@ func TestLookAlikeBodies(t *testing.T) {
 	w.Read(func(tx *db.Tx) error {
 		all, err := forum.Bodies(tx, w.Pack)
 		b := w.body(id(own))
-		if got := forum.LooksLike(all, w.Pack, &b); !slices.Equal(got, []string{"HB.2"}) {
+		if got := forum.LookAlikes(all, w.Pack)[b.ID]; !slices.Equal(got, []string{"HB.2"}) {
 			t.Errorf("looks like: got %v", got)
 		}
 		other := w.body("HB.1")
-		if got := forum.LooksLike(all, w.Pack, &other); len(got) != 0 {
+		if got := forum.LookAlikes(all, w.Pack)[other.ID]; len(got) != 0 {
 			t.Errorf("%s looks like %s", other.ID, strings.Join(got, " "))
 		}
 		return err

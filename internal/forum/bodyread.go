@@ -278,15 +278,30 @@ func SameMandate(all []Body, b *Body) (others []string) {
 	return others
 }
 
-// LooksLike are the other bodies whose name can be taken for that of this one.
-func LooksLike(all []Body, p *compact.Pack, b *Body) (others []string) {
-	own := b.skeletons(p)
+// LookAlikes are, for each body, the others whose name can be taken for its own.
+func LookAlikes(all []Body, p *compact.Pack) map[string][]string {
+	under := map[string][]string{} // skeleton → the bodies that have a name like it
 	for i := range all {
-		if all[i].ID != b.ID && slices.ContainsFunc(all[i].skeletons(p), func(s string) bool { return slices.Contains(own, s) }) {
-			others = append(others, all[i].ID)
+		for _, s := range all[i].skeletons(p) {
+			if !slices.Contains(under[s], all[i].ID) {
+				under[s] = append(under[s], all[i].ID)
+			}
 		}
 	}
-	return others
+	alike := map[string][]string{}
+	for _, ids := range under {
+		for _, id := range ids {
+			for _, other := range ids {
+				if other != id && !slices.Contains(alike[id], other) {
+					alike[id] = append(alike[id], other)
+				}
+			}
+		}
+	}
+	for _, others := range alike {
+		slices.Sort(others)
+	}
+	return alike
 }
 
 // skeletons are a body's names as a hasty reader sees them.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kept/internal/compact"
+	"kept/internal/db"
 	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/stakeholder"
@@ -107,8 +108,12 @@ func (s *Site) body(q *request) (View, error) {
 		return View{}, errNotFound(q.arg("id"))
 	}
 	p := q.Pack
+	alike, err := db.Once(q.Tx, once("bodies that look alike"), func() (map[string][]string, error) { return forum.LookAlikes(set.all, p), nil })
+	if err != nil {
+		return View{}, err
+	}
 	v := bodyView{bodyRow: newBodyRow(q, b), KindName: bodyKind(b.Kind), URL: b.URL, Contact: b.Contact, EarlierOn: earlierOn(p), set: set, body: b,
-		Same: set.links(forum.SameMandate(set.all, b)), Alike: set.links(forum.LooksLike(set.all, p, b))}
+		Same: set.links(forum.SameMandate(set.all, b)), Alike: set.links(alike[b.ID])}
 	if b.Source != "" {
 		v.Sources = sourcesOf(p, append([]string{b.Source}, b.Also...))
 	}
