@@ -420,3 +420,30 @@ func (c *council) erasedMember(n forum.Nominee) {
 		c.t.Error("the page still names her")
 	}
 }
+
+// Nobody under thirty came forward: the dry run says which quota cannot hold, and the
+// pool is published with the least change alone, and with its reason.
+func TestPoolWithTheLeastChange(t *testing.T) {
+	c := newCouncil(t, dbtest.SQLite(t))
+	c.open()
+	b := c.signIn("ministry@state.example")
+	for n := range 8 {
+		name, mail, segment := fmt.Sprint("Quaymaster Number ", n), fmt.Sprintf("q%d@sea.example", n), []string{"state", "non_state"}[n/4]
+		b.fill("/en/advisory-group/nominations/new", nomination(c.state, name, mail, segment))
+		form := consent(name, segment, n)
+		form.Set("age", "65_and_over")
+		c.browser().fill(c.own(mail), form)
+	}
+	c.at("2026-12-22")
+	c.decided()
+	b = c.signIn(secretary)
+	b.says(councilDesk+"/pool", "These quotas cannot hold together", "Age: under 30", "The least change", "1 → 0")
+	if w := b.post(councilDesk+"/pool", councilDesk+"/pool", url.Values{}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "cannot be met out of this pool") {
+		t.Errorf("published though the quotas cannot be met: got %d", w.Code)
+	}
+	if w := b.post(councilDesk+"/pool", councilDesk+"/pool", url.Values{"relax": {"yes"}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Say why a quota was changed") {
+		t.Errorf("changed without a word: got %d", w.Code)
+	}
+	pool := b.fill(councilDesk+"/pool", url.Values{"relax": {"yes"}, "reason": {"Nobody under 30 was nominated."}})
+	c.browser().says(pool, "Quotas that were changed for this pool", "Nobody under 30 was nominated.", "1 → 0")
+}
