@@ -268,12 +268,12 @@ func harbourGroup() []step {
 		saw("2025-06-13", "institute", "draw 2025"),
 		drew("2025-06-14", "draw 2025", draw.Randomness{Source: 1, Throws: throws}),
 		refused("2025-06-16", "draw 2025"),
-		seated("2025-06-17", "seat 1", "draw 2025", "Marin Holt", "Harbour master"),
-		seated("2025-06-17", "seat 2", "draw 2025", "Sade Quill", "Crane driver and teacher"),
+		seated("2025-06-17", "seat 1", "draw 2025", "Marin Holt", "Ship broker"),
+		seated("2025-06-17", "seat 2", "draw 2025", "Sade Quill", "Teaches at a State school for cranes"),
 		seated("2025-06-18", "seat 3", "draw 2025", "", ""),
 		seated("2025-06-18", "seat 4", "draw 2025", "Yara Flint", "Customs officer"),
 		seated("2025-06-19", "seat 5", "draw 2025", "Bo Lindqvist", "Ship chandler"),
-		seated("2025-06-20", "seat 6", "draw 2025", "Inés Caro", "Pilot"),
+		seated("2025-06-20", "seat 6", "draw 2025", "Inés Caro", "Pilot in public service"),
 		appointed("2025-06-23", "seat 7", "council", "2025-07-01", "2027-06-30", "Mere Tui", "For the island harbours"),
 		appointed("2025-06-23", "seat 8", "shore", "2025-07-01", "2027-06-30", "Arne Falk", "For the northern harbours"),
 		{on: "2025-07-14", do: func(h *harbour, key string) error {
@@ -290,8 +290,8 @@ func harbourGroup() []step {
 		announced("2026-08-10", "draw 2026", "pool 2026", "If the beacon fails: the old customs house at Northquay, doors open",
 			[]draw.Source{draw.Beacon(draw.Quicknet(), round, round.Add(6*time.Hour)), draw.Dice(100, round.Add(48*time.Hour))}, "union", "institute", "council"),
 		drew("2026-09-22", "draw 2026", draw.Randomness{Source: 1, Round: beaconRound, Signature: beaconSignature}),
-		seated("2026-09-24", "seat 10", "draw 2026", "Olu Brandt", "Lock keeper"),
+		seated("2026-09-24", "seat 10", "draw 2026", "Olu Brandt", "Boat builder"),
 		seated("2026-09-24", "seat 11", "draw 2026", "", ""),
-		seated("2026-09-25", "seat 12", "draw 2026", "Kei Marlow", "Runs a small shipyard"),
+		seated("2026-09-25", "seat 12", "draw 2026", "Kei Marlow", "Inspector of harbours"),
 	}
 }
