@@ -11,6 +11,7 @@ import (
 type agendaItemView struct {
 	No          int       `json:"no"`
 	Title       Text      `json:"title"`
+	Own         bool      `json:"-"` // it has a title of its own, not its candidate's
 	Candidate   string    `json:"candidate"`
 	About       Link      `json:"about"`
 	Items       []partRow `json:"items,omitempty"`
@@ -111,7 +112,7 @@ func (q *request) agendaItems(cycle int64, names candidateNames) ([]agendaItemVi
 				v.Title = t
 			}
 		}
-		if v.Title == nil {
+		if v.Own = v.Title != nil; !v.Own {
 			v.Title = names.name(i.Candidate)
 		}
 		if i.Withdrawn != 0 {
@@ -123,21 +124,6 @@ func (q *request) agendaItems(cycle int64, names candidateNames) ([]agendaItemVi
 		out = append(out, v)
 	}
 	return out, err
-}
-
-// agendaTitle names an item of an agenda: "item 3: One form for dangerous cargo".
-func (q *request) agendaTitle(cycle int64, no int) (Link, error) {
-	_, names, _, err := q.candidates(cycle)
-	if err != nil {
-		return Link{}, err
-	}
-	items, err := q.agendaItems(cycle, names)
-	for _, i := range items {
-		if i.No == no {
-			return Link{phrase("agenda.item", "no", no, "title", i.Title), cycleHref(cycle) + "/agenda#item-" + strconv.Itoa(no)}, err
-		}
-	}
-	return Link{phrase("agenda.item", "no", no, "title", same("")), cycleHref(cycle) + "/agenda"}, err
 }
 
 func (q *request) amendments(cycle int64) ([]amendmentView, error) {
