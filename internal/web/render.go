@@ -68,45 +68,54 @@ var menu = []struct{ Href, Key string }{
 }
 
 // parsePages parses every page once per language, so that the functions that
-// templates call know their language. All pages of a language are one set: what they
-// share is held once, and each page's own part has the page's name.
+// templates call know their language.
 func parsePages(s *Site) (map[locale.Lang]*press.Press, error) {
-	names, err := fs.Glob(pageFiles, "pages/*.html")
-	if err != nil {
-		return nil, err
-	}
 	all := make(map[locale.Lang]*press.Press)
 	for _, lang := range locale.Langs {
-		var fixed *fixedParts
-		funcs := s.functions(lang)
-		funcs["menu"] = func(section string) template.HTML { return fixed.Menu(section) }
-		funcs["along"] = func(part string, address template.HTML) template.HTML { return fixed.Along(part, address) }
-		set, err := template.New("frame").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
+		set, funcs, err := parsePagesIn(s, lang)
 		if err != nil {
 			return nil, err
 		}
-		if fixed, err = newFixedParts(template.Must(set.Clone()), lang, s.c.Base); err != nil {
-			return nil, err
-		}
-		for _, file := range names {
-			name := strings.TrimSuffix(path.Base(file), ".html")
-			if name == "frame" || name == "parts" {
-				continue
-			}
-			text, err := pageFiles.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
-			if _, err := set.New(path.Base(file)).Parse(strings.Replace(string(text), `{{define "main"}}`, `{{define "`+mainOf+name+`"}}`, 1)); err != nil {
-				return nil, err
-			}
-		}
-		writeConstants(set, funcs)
 		all[lang] = press.New(set, funcs, map[string]press.Direct{
 			"tr":   press.Of(funcs["tr"].(func(Text) template.HTML)),
 			"text": press.Of(funcs["text"].(func(Text) string))})
 	}
 	return all, nil
+}
+
+// parsePagesIn parses the pages in one language. They are one set: what they share is
+// held once, and each page's own part has the page's name.
+func parsePagesIn(s *Site, lang locale.Lang) (*template.Template, template.FuncMap, error) {
+	names, err := fs.Glob(pageFiles, "pages/*.html")
+	if err != nil {
+		return nil, nil, err
+	}
+	var fixed *fixedParts
+	funcs := s.functions(lang)
+	funcs["menu"] = func(section string) template.HTML { return fixed.Menu(section) }
+	funcs["along"] = func(part string, address template.HTML) template.HTML { return fixed.Along(part, address) }
+	set, err := template.New("frame").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
+	if err != nil {
+		return nil, nil, err
+	}
+	if fixed, err = newFixedParts(template.Must(set.Clone()), lang, s.c.Base); err != nil {
+		return nil, nil, err
+	}
+	for _, file := range names {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "frame" || name == "parts" {
+			continue
+		}
+		text, err := pageFiles.ReadFile(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		if _, err := set.New(path.Base(file)).Parse(strings.Replace(string(text), `{{define "main"}}`, `{{define "`+mainOf+name+`"}}`, 1)); err != nil {
+			return nil, nil, err
+		}
+	}
+	writeConstants(set, funcs)
+	return set, funcs, nil
 }
 
 // mainOf begins the name of a page's own part.

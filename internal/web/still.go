@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"io"
 	"net/http"
 	"net/url"
@@ -71,6 +72,12 @@ func NewStill(ctx context.Context, c Config, readers int) (*Still, error) {
 		return nil, err
 	}
 	s.cache = newPageCache(0)
+	for lang, p := range s.pages {
+		p.LetGo(func() (*template.Template, error) {
+			set, _, err := parsePagesIn(s, lang)
+			return set, err
+		})
+	}
 	if c.Copy != nil {
 		copied := *c.Copy
 		copied.Policy = policyOfCopy(s.headerCSP[0], copied.Live)

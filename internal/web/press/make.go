@@ -2,6 +2,7 @@ package press
 
 import (
 	"fmt"
+	"html/template"
 	"reflect"
 	"text/template/parse"
 )
@@ -9,6 +10,7 @@ import (
 // maker compiles a template and those that it calls.
 type maker struct {
 	press *Press
+	set   *template.Template   // of the press, escaped
 	here  map[string]*compiled // begun, some of them done
 }
 
@@ -43,7 +45,7 @@ func (m *maker) compile(c *compiled, name string) {
 			c.unknown = fmt.Errorf("%s: %w", name, u)
 		}
 	}()
-	t := m.press.set.Lookup(name)
+	t := m.set.Lookup(name)
 	if t == nil || t.Tree == nil { // of a context of its own, or not there
 		dontKnow("the template")
 	}

@@ -24,12 +24,14 @@ import (
 
 // Press is a set of templates in one language. It serves many goroutines.
 type Press struct {
-	set    *template.Template
+	set    *template.Template // nil while it is let go
+	parse  func() (*template.Template, error)
 	funcs  template.FuncMap
 	direct map[string]Direct
 	slow   bool
 	mu     sync.Mutex
-	made   sync.Map // name of a template → *compiled
+	made   sync.Map     // name of a template → *compiled
+	unused atomic.Int64 // pages since the set was needed
 	fell   atomic.Int64
 }
 
@@ -37,6 +39,35 @@ type Press struct {
 // some of these that need no reflection.
 func New(set *template.Template, funcs template.FuncMap, direct map[string]Direct) *Press {
 	return &Press{set: set, funcs: funcs, direct: direct}
+}
+
+// idle is how many pages are written without the set before it is let go.
+const idle = 1000
+
+// LetGo lets a press give its set away when no page has needed it for a while: what a
+// set holds is then memory for templates that are functions already or that nobody
+// asks for. Where one is needed again, parse makes the same set anew.
+func (p *Press) LetGo(parse func() (*template.Template, error)) { p.parse = parse }
+
+// whole is the set, made again where it was let go. The press is locked.
+func (p *Press) whole() (*template.Template, error) {
+	p.unused.Store(0)
+	if p.set != nil {
+		return p.set, nil
+	}
+	var err error
+	p.set, err = p.parse()
+	return p.set, err
+}
+
+// rest counts a page that did without the set.
+func (p *Press) rest() {
+	if p.parse == nil || p.unused.Add(1) != idle {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.set = nil
 }
 
 // Slow is the same set, all of whose pages html/template writes: a measure for tests.
@@ -52,12 +83,19 @@ func (p *Press) Why(name string) error { return p.compiled(name).unknown }
 func (p *Press) Append(dst []byte, name string, data any) ([]byte, error) {
 	if !p.slow {
 		if out, ok := p.compiled(name).run(dst, data); ok {
+			p.rest()
 			return out, nil
 		}
 	}
 	p.fell.Add(1)
+	p.mu.Lock()
+	set, err := p.whole()
+	p.mu.Unlock()
+	if err != nil {
+		return dst, err
+	}
 	b := bytes.NewBuffer(dst)
-	if err := p.set.ExecuteTemplate(b, name, data); err != nil {
+	if err := set.ExecuteTemplate(b, name, data); err != nil {
 		return dst, err
 	}
 	return b.Bytes(), nil
@@ -80,10 +118,14 @@ func (p *Press) compiled(name string) *compiled {
 	if c, ok := p.made.Load(name); ok {
 		return c.(*compiled)
 	}
+	set, err := p.whole()
+	if err != nil {
+		return &compiled{unknown: err}
+	}
 	// Only by running a template html/template can be made to escape it, with all that
 	// it calls. It may fail with no data; then it has escaped it all the same.
-	_ = p.set.ExecuteTemplate(io.Discard, name, nil)
-	m := &maker{press: p, here: map[string]*compiled{}}
+	_ = set.ExecuteTemplate(io.Discard, name, nil)
+	m := &maker{press: p, set: set, here: map[string]*compiled{}}
 	c := m.template(name)
 	for name, c := range m.here { // all at once: some may call each other in a circle
 		p.made.Store(name, c)

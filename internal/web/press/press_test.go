@@ -128,6 +128,36 @@ func TestPress(t *testing.T) {
 var fallen = []string{`<p title={{.Name}}>`, `<script>var x = {{.Name}}</script>`, `{{.Name | printf "%q"}}`, `{{one}}{{mark .Name}}{{(mark "x")}}<p title="{{mark "x"}}">{{.Next.Any}}`,
 	`{{range .Count}}x{{end}}`}
 
+// TestLetGo: a set that no page needs is let go, and made again for a template that is
+// asked for late or that html/template writes; the pages are the same.
+func TestLetGo(t *testing.T) {
+	parsed := func() *template.Template {
+		return template.Must(template.New("x").Funcs(funcs).Parse(`<p title="{{.Name}}">{{template "part" .}}</p>{{define "part"}}{{.Name}}{{end}}{{define "late"}}{{template "part" .}}!{{end}}{{define "falls"}}{{.Name | printf "%q"}}{{end}}`))
+	}
+	p, again := press.New(parsed(), funcs, direct), 0
+	p.LetGo(func() (*template.Template, error) { again++; return parsed(), nil })
+	same := func(name string) {
+		t.Helper()
+		var want strings.Builder
+		if err := parsed().ExecuteTemplate(&want, name, sample); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := p.Append(nil, name, sample); err != nil || string(got) != want.String() {
+			t.Errorf("%s: got %s, %v, want %s", name, got, err, want.String())
+		}
+	}
+	for _, name := range []string{"x", "late", "falls"} {
+		before := again
+		for range 1100 {
+			same("x")
+		}
+		same(name)
+		if made := again - before; (made == 1) != (name != "x") {
+			t.Errorf("%s: the set was made again %d times", name, made)
+		}
+	}
+}
+
 // FuzzEscape: a string of any kind stands everywhere as html/template escapes it.
 func FuzzEscape(f *testing.F) {
 	for _, s := range []string{"", "<a href='x'>&amp;+\x00", "javascript:alert(1)", "HTTPS://x/%zz%41 é\xff", "/a?b=c&d#e;f,(g)'\"!*", "mailto:a@b", "a:b/c", "\u2028\ufdd0\n\t `=", "%", "%4", "&#34;<"} {
