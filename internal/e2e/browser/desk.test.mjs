@@ -9,6 +9,9 @@ import { furnish } from './office.mjs';
 // elsewhere are forms that this compact has nothing for.
 const elsewhere = {
   '/stakeholders/{id}/claim': 'needs an endorsement that somebody else stated',
+  ...Object.fromEntries(['call', 'new', '{id}/amend', '{id}/decide', '{id}/score', '{id}/scorers', '{id}/withdraw'].map(step => [`/forum/{cycle}/sessions/${step}`, 'the call of the sample has ended; TestSessionJourney reads it'])),
+  '/desk/sessions/{id}': 'likewise', '/desk/sessions/{id}/check': 'likewise',
+  ...Object.fromEntries(['nominations/new', 'nominations/sent', 'nominee/{token}', 'nominee/{token}/answer', 'nominee/{token}/erase', 'nominee/{token}/withdraw', 'draws/{id}/witness'].map(step => [`/advisory-group/${step}`, 'no call for seats is open in the sample; TestDrawFromCallToSeat reads it'])),
   '/sign-in/passkey/{ceremony}': 'passkey.test.mjs', '/desk/passkeys/touch/{ceremony}': 'passkey.test.mjs',
 };
 
@@ -25,6 +28,7 @@ before(async () => {
   const cycle = (await o.stranger.read('/forum')).match(/\/forum\/\d+/)[0], room = (await o.stranger.read('/regions')).match(/\/regions\/(\d+)/)[1];
   const theirs = [
     [o.demo, ['/forum/new', ...['amend', 'close', 'agenda/list', 'agenda/propose', 'agenda/rank', 'agenda/decide', 'agenda/amend'].map(step => `${cycle}/${step}`),
+      ...['HB.5/confirm', 'HB.5/describe', 'HB.5/release', 'HB.5/relations/end', 'HB.8/settle', 'HB.5/answer'].map(form => `/bodies/${form}`),
       '/regions/new', ...['prioritise', 'summarise', 'follow'].map(step => `/regions/${room}/${step}`)]],
     [o.demo, [...(await discover(address => o.demo.read(address), all, all, ['/desk', '/reviews'], 2)).filter(address => forms.includes(kindOf(all, address))), o.sheet, `/stakeholders/${o.group}/members`, `/stakeholders/${o.training.party}/endorse`, `${o.feed.at}/answer`,
       '/desk/reports', '/desk/reports/yearly/2026-12-31', '/desk/reports/yearly/2026-12-31/open', '/desk/reports/yearly/2026-12-31/delivery/en', ...['release', 'erratum', 'invite', 'contribute'].map(step => `/desk/reports/${o.period}/${step}`)]],
