@@ -89,9 +89,9 @@ func writeTo(ctx context.Context, to sink, still *web.Still, o Options) (*Result
 	}
 	e := &exporter{still: still, o: o, to: to, names: newNames(ids), queued: map[string]bool{}, written: map[string]string{},
 		manifest: &Manifest{Format: format, Origin: o.Origin, Size: still.Size, LastAt: still.LastAt, Checkpoint: signed, Date: still.Today, Build: o.Build, Live: o.Live}}
-	e.queue(address{"/", web.Page})
+	e.queue(address{"/", web.Page, ""})
 	for _, file := range record {
-		e.queue(address{file, web.File})
+		e.queue(address{file, web.File, ""})
 	}
 	if err := e.run(ctx); err != nil {
 		return nil, err

@@ -12,8 +12,10 @@ import (
 
 // target is where an address of the site leads in the export.
 type target struct {
-	kind web.Kind
-	name string // of the file; of a page, below its language
+	kind  web.Kind
+	name  string // of the file; of a page, below its language
+	apart bool   // a page that is made in each language apart
+	made  string // and the folders of those in which it was met
 }
 
 // linker rewrites the links of pages, so that they lead from file to file, from a
@@ -35,6 +37,7 @@ type linker struct {
 type address struct {
 	to   string // without language and fragment
 	kind web.Kind
+	lang locale.Lang // of a page that is made in one language only; else ""
 }
 
 // upFrom leads from a file to the root of the export.
@@ -90,7 +93,10 @@ func (l *linker) link(to string, lang locale.Lang, at, up string) (relink.Parts,
 		t = l.meet(strings.Clone(to))
 	}
 	switch t.kind {
-	case web.Page, web.Twin, web.File:
+	case web.Page:
+		l.alone(to, t, in)
+		fallthrough
+	case web.Twin, web.File:
 		return relink.Parts{up, in, t.name, fragment}, true
 	case web.Nowhere:
 		if named { // a page of the operator's own under the name of the site
@@ -99,6 +105,17 @@ func (l *linker) link(to string, lang locale.Lang, at, up string) (relink.Parts,
 		l.dead = append(l.dead, strings.Clone(whole))
 	}
 	return relink.Parts{l.live, whole}, l.live != ""
+}
+
+// alone notes a page that is made in each language apart, once for each in which it is met.
+func (l *linker) alone(to string, t target, in string) {
+	if !t.apart || in == "" || strings.Contains(t.made, in) {
+		return
+	}
+	to = strings.Clone(to)
+	t.made += in
+	l.known[to] = t
+	l.found = append(l.found, address{to, t.kind, locale.Lang(strings.TrimSuffix(in, "/"))})
 }
 
 // inside is the folder of each language.
@@ -134,7 +151,7 @@ func (l *linker) meet(to string) target {
 	}
 	switch t.kind {
 	case web.Page:
-		t.name = l.names.page(u)
+		t.name, t.apart = l.names.page(u), l.still.Apart(to)
 	case web.Twin:
 		t.name = l.names.file(u, "")
 	case web.File:
@@ -144,8 +161,8 @@ func (l *linker) meet(to string) target {
 		}
 		t.name = l.names.file(u, ending)
 	}
-	if t.name != "" {
-		l.found = append(l.found, address{to, t.kind})
+	if t.name != "" && !t.apart {
+		l.found = append(l.found, address{to, t.kind, ""})
 	}
 	l.known[to] = t
 	return t

@@ -29,10 +29,10 @@ type exporter struct {
 
 // queue notes an address the first time that it is met.
 func (e *exporter) queue(a address) {
-	if e.queued[a.to] {
+	if e.queued[string(a.lang)+a.to] {
 		return
 	}
-	e.queued[a.to] = true
+	e.queued[string(a.lang)+a.to] = true
 	if a.kind == web.Twin {
 		e.twins = append(e.twins, a)
 		return
@@ -204,14 +204,18 @@ func (w *worker) handOver(m made) made {
 	return m
 }
 
-// page makes an address in six languages, with the twins that come along.
+// page makes an address in six languages, or in its one, with the twins that come along.
 func (w *worker) page(m *made) error {
-	p, err := w.reader.Pages(m.to)
+	in := locale.Langs
+	if m.lang != "" {
+		in = []locale.Lang{m.lang}
+	}
+	p, err := w.reader.Pages(m.to, in...)
 	if err != nil {
 		return err
 	}
 	name := w.e.names.of(m.to, web.Page)
-	for i, lang := range locale.Langs {
+	for i, lang := range in {
 		file := string(lang) + "/" + name
 		w.pages[i] = w.links.page(w.pages[i][:0], p.HTML[i], lang, m.to, upFrom(file))
 		m.files = append(m.files, bytesOf(file, w.pages[i]))
@@ -237,7 +241,7 @@ func (w *worker) file(m *made) error {
 // language at the root, and the pages for what is not there. A server shows these
 // under any address, so their links begin at its root.
 func (w *worker) frontDoor() made {
-	m := made{job: job{-1, address{"/", web.Page}}}
+	m := made{job: job{-1, address{"/", web.Page, ""}}}
 	door, err := w.reader.FrontDoor()
 	if m.err = err; err != nil {
 		return m

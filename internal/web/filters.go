@@ -94,13 +94,16 @@ func without(asked url.Values, name string) string {
 	return "?" + to.Encode()
 }
 
+// cursorOf is the parameter that begins a list behind a row.
+const cursorOf = "after"
+
 // nextPage is the address of the page behind a cursor.
 func nextPage(asked url.Values, cursor string) string {
 	to := url.Values{}
 	for k, v := range asked {
 		to[k] = v
 	}
-	to.Set("after", cursor)
+	to.Set(cursorOf, cursor)
 	return "?" + to.Encode()
 }
 

@@ -74,8 +74,12 @@ func (f *fixedParts) Along(name string, address template.HTML) template.HTML {
 	return template.HTML(strings.Join(f.along[name], string(address)))
 }
 
-// Along is the page's own address behind the language, escaped for any attribute.
+// Along is the page's own address behind the language, escaped for any attribute. In
+// another language a list that is ordered by its words begins anew.
 func (p page) Along() template.HTML {
-	at := url.URL{Path: p.Path}
-	return template.HTML(template.HTMLEscapeString(at.EscapedPath() + p.Query))
+	at, query := url.URL{Path: p.Path}, p.Query
+	if p.Ordered {
+		query = withQuery("", lacking(strings.TrimPrefix(query, "?"), cursorOf))
+	}
+	return template.HTML(template.HTMLEscapeString(at.EscapedPath() + query))
 }

@@ -114,7 +114,7 @@ func (s *Site) parties(q *request) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v := View{Feeds: q.follow("/stakeholders", asked), Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Robots: filtered(asked)}
+	v := View{Feeds: q.follow("/stakeholders", asked), Page: "parties", Title: message("menu.parties"), Section: "menu.parties", Subjects: []string{"parties"}, Robots: filtered(asked), Ordered: true}
 	if q.whole() {
 		v.Table = streamCSV(partyTable, func(after string) ([]partyRow, string, error) {
 			f.After, f.Limit = after, 1000

@@ -40,7 +40,7 @@ type Reader struct {
 	html  [][]byte // room for the pages
 }
 
-// Pages is what stands under one address, in the order of [locale.Langs], with the
+// Pages is what stands under one address, in the order of the languages asked for, with the
 // twins that could be made along; others are files to ask for. The pages are there
 // until the reader is asked for others.
 type Pages struct {
@@ -112,7 +112,15 @@ func NewStill(ctx context.Context, c Config, readers int) (*Still, error) {
 func (v *Still) Close() { v.end() }
 
 // turned are the parameters that lead through a list; every other one filters it.
-var turned = []string{"page", "after", "before"}
+var turned = []string{"page", cursorOf, "before"}
+
+// Apart tells whether the pages of an address are to be asked for one by one, in the
+// languages in which something leads there: behind a cursor most lists go on in their
+// language's order, and nobody in another language gets there.
+func (v *Still) Apart(address string) bool {
+	_, query, _ := strings.Cut(address, "?")
+	return query != "" && lacking(query, cursorOf) != query
+}
 
 // Kind tells how an address without language can be had. Of the pages behind a
 // query only those of a list are pages of their own, of feeds and calendars only those
@@ -156,15 +164,18 @@ func only(asked url.Values, kind Kind, known ...string) Kind {
 	return kind
 }
 
-// Pages makes the page of an address in all six languages.
-func (r *Reader) Pages(address string) (out Pages, err error) {
+// Pages makes the page of an address in the languages named; in all six where none is.
+func (r *Reader) Pages(address string, in ...locale.Lang) (out Pages, err error) {
+	if len(in) == 0 {
+		in = locale.Langs
+	}
 	req, err := http.NewRequestWithContext(r.ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return out, err
 	}
 	s := r.still.site
 	err = s.c.Keeper.DB().Read(r.ctx, func(tx *db.Tx) error {
-		out, err = s.allLanguages(req, tx, r.html)
+		out, err = s.inLanguages(req, tx, r.html[:len(in)], in)
 		return err
 	})
 	if err != nil {
@@ -223,15 +234,15 @@ func (s *Site) file(pattern string, h http.HandlerFunc) {
 	s.mux.HandleFunc(pattern, h)
 }
 
-// allLanguages writes a page six times: from one View, unless the handler looked at
-// the language; then from six.
-func (s *Site) allLanguages(r *http.Request, tx *db.Tx, html [][]byte) (out Pages, err error) {
+// inLanguages writes a page once for each language: from one View, unless the handler
+// looked at the language; then from one each.
+func (s *Site) inLanguages(r *http.Request, tx *db.Tx, html [][]byte, in []locale.Lang) (out Pages, err error) {
 	q, err := s.request(r, tx, "")
 	if err != nil {
 		return out, err
 	}
 	var v View
-	for i, lang := range locale.Langs {
+	for i, lang := range in {
 		q.in = lang
 		if i == 0 || q.minds.language {
 			if v, err = s.wholeView(q, r); err != nil {

@@ -83,6 +83,7 @@ type View struct {
 	File     func(locale.Lang) []byte // the same as a web page that stands alone; nil: none
 	Robots   string                   // "noindex" for searches and forms
 	Script   bool                     // the page may run the site's one script
+	Ordered  bool                     // it is part of a list in the order of words of the page's language: its cursor is that language's
 	Private  bool                     // never cached and without twins, for forms
 	Live     bool                     // never cached: it changes with every entry of the record
 	Status   int                      // 200 when zero
