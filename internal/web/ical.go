@@ -20,25 +20,30 @@ var calendarSubjects = []string{"pack", "commitments", "bodies", "forum"}
 
 // calendarFile serves the pack's dates and the dues of reports (of one party,
 // where the address names one; the dates of one body or item alone, where it names
-// that) to calendar programs (RFC 5545), in the language
-// that the address asks for, else in English.
+// that) to calendar programs.
 func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
+	named := r.URL.Query().Get("party")
+	party, err := strconv.ParseInt(cmp.Or(named, "0"), 10, 64)
+	if err != nil {
+		s.fail(w, r, "", errNotFound(named))
+		return
+	}
+	s.serveCalendar(w, r, calendarSubjects, func(q *request) ([]byte, error) { return s.datesAndDues(q, party) })
+}
+
+// serveCalendar answers calendar programs (RFC 5545) in the language that the address
+// asks for, else in English, and keeps the answer until one of its subjects is touched.
+func (s *Site) serveCalendar(w http.ResponseWriter, r *http.Request, subjects []string, write func(q *request) ([]byte, error)) {
 	lang := locale.English
-	asked := r.URL.Query()
-	if wanted := asked.Get("lang"); wanted != "" {
+	if wanted := r.URL.Query().Get("lang"); wanted != "" {
 		if !locale.Known(wanted) {
-			s.fail(w, r, "", keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", wanted)))
+			s.fail(w, r, "", keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", keeper.Line(wanted))))
 			return
 		}
 		lang = locale.Lang(wanted)
 	}
-	party, err := strconv.ParseInt(cmp.Or(asked.Get("party"), "0"), 10, 64)
-	if err != nil {
-		s.fail(w, r, "", errNotFound(asked.Get("party")))
-		return
-	}
 	var out *rendered
-	err = s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
+	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
 		q, err := s.request(r, tx, lang)
 		if err != nil {
 			return err
@@ -47,28 +52,17 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		seen, err := seenIn(tx, calendarSubjects)
+		seen, err := seenIn(tx, subjects)
 		if err != nil {
 			return err
 		}
-		var due []dueRow
-		var forumDays []forumDate
-		only := q.query("lang", "party", "body", "item")
-		if only.Get("body") == "" && only.Get("item") == "" {
-			if due, err = dues(q, party, mostRows); err != nil {
-				return err
-			}
-			if forumDays, err = forumDates(q); err != nil {
-				return err
-			}
-		}
-		clash, err := clashes(q)
+		body, err := write(q)
 		if err != nil {
 			return err
 		}
-		out = newRendered(s.iCalendar(q, due, clash, forumDays))
+		out = newRendered(body)
 		out.kind, out.language = "text/calendar; charset=utf-8", string(lang)
-		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, calendarSubjects
+		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, subjects
 		if q.cacheable() {
 			s.cache.put(cacheKey(r), out)
 		}
@@ -79,6 +73,27 @@ func (s *Site) calendarFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.send(w, r, out)
+}
+
+// datesAndDues is the whole calendar, or of what the address narrows it to.
+func (s *Site) datesAndDues(q *request, party int64) ([]byte, error) {
+	var due []dueRow
+	var forumDays []forumDate
+	var err error
+	only := q.query("lang", "party", "body", "item")
+	if only.Get("body") == "" && only.Get("item") == "" {
+		if due, err = dues(q, party, mostRows); err != nil {
+			return nil, err
+		}
+		if forumDays, err = forumDates(q); err != nil {
+			return nil, err
+		}
+	}
+	clash, err := clashes(q)
+	if err != nil {
+		return nil, err
+	}
+	return s.iCalendar(q, due, clash, forumDays), nil
 }
 
 // iCalendar writes the dates as all-day events. A partial date is the range of

@@ -8,10 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"kept/internal/db"
 	"kept/internal/forum"
 	"kept/internal/keeper"
-	"kept/internal/locale"
 )
 
 // A programme is shown by the forum's own clock and by the reader's: she chooses a
@@ -182,48 +180,9 @@ func (q *request) sessionsOf(days []forum.ProgrammeDay) (map[int64]sessionRow, e
 // programmeSubjects are what a programme's calendar rests on.
 var programmeSubjects = []string{"pack", "programme", "sessions", "forum", "parties", keeper.WordsSubject}
 
-// programmeFile is the programme for calendar programs, whole or of one session, in
-// the language that the address asks for, else in English.
+// programmeFile is the programme for calendar programs, whole or of one session.
 func (s *Site) programmeFile(w http.ResponseWriter, r *http.Request) {
-	lang := locale.English
-	if wanted := r.URL.Query().Get("lang"); wanted != "" {
-		if !locale.Known(wanted) {
-			s.fail(w, r, "", keeper.Refuse(keeper.ErrInvalid, locale.E("err.web.unknown_language", "lang", keeper.Line(wanted))))
-			return
-		}
-		lang = locale.Lang(wanted)
-	}
-	var out *rendered
-	err := s.c.Keeper.DB().Read(r.Context(), func(tx *db.Tx) error {
-		q, err := s.request(r, tx, lang)
-		if err != nil {
-			return err
-		}
-		size, err := recordSize(tx)
-		if err != nil {
-			return err
-		}
-		seen, err := seenIn(tx, programmeSubjects)
-		if err != nil {
-			return err
-		}
-		body, err := s.programmeCalendar(q)
-		if err != nil {
-			return err
-		}
-		out = newRendered(body)
-		out.kind, out.language = "text/calendar; charset=utf-8", string(lang)
-		out.seen, out.size, out.today, out.subjects = seen, size, q.Today, programmeSubjects
-		if q.cacheable() {
-			s.cache.put(cacheKey(r), out)
-		}
-		return nil
-	})
-	if err != nil {
-		s.fail(w, r, "", err)
-		return
-	}
-	s.send(w, r, out)
+	s.serveCalendar(w, r, programmeSubjects, s.programmeCalendar)
 }
 
 // programmeCalendar writes the sessions as events in UTC (RFC 5545).
