@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"kept/internal/db"
-	"kept/internal/keeper"
-	"kept/internal/locale"
 )
 
 // AgendaItem is an item of the agenda of a cycle: "cycle 812, item 3". Its number
@@ -51,20 +49,6 @@ func Agenda(tx *db.Tx, cycle int64) ([]AgendaItem, error) {
 		list = append(list, i)
 	}
 	return list, rows.Err()
-}
-
-// AgendaItemAt is one item of an agenda.
-func AgendaItemAt(tx *db.Tx, cycle int64, no int) (AgendaItem, error) {
-	list, err := Agenda(tx, cycle)
-	for _, i := range list {
-		if i.No == no {
-			return i, err
-		}
-	}
-	if err == nil {
-		err = keeper.Refuse(keeper.ErrNotFound, locale.E("err.agenda.no_item", "no", number(int64(no))))
-	}
-	return AgendaItem{}, err
 }
 
 // Decision is how the agenda of a cycle was decided; the zero one is of a cycle that

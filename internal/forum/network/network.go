@@ -71,18 +71,6 @@ func known(s Share) int {
 	return 0
 }
 
-// Lowest is the same share in lowest terms.
-func (s Share) Lowest() Share {
-	a, b := s.Is, s.Of
-	for b != 0 {
-		a, b = b, a%b
-	}
-	if a == 0 {
-		return s
-	}
-	return Share{s.Is / a, s.Of / a}
-}
-
 // Decimal writes the share with so many digits after the point, halves away from
 // zero; "" where it cannot be computed.
 func (s Share) Decimal(digits int) string {
