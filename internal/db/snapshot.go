@@ -101,6 +101,7 @@ func (e *sqliteEngine) snapshot(ctx context.Context, n int) (sessions []session,
 	for range n {
 		s, err := e.begin(ctx, false)
 		if err == nil {
+			s.(*sqliteSession).held = true
 			sessions = append(sessions, s)
 			_, err = s.exec(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1", nil) // a transaction sees what its first statement sees
 		}

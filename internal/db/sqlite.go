@@ -225,13 +225,16 @@ type sqliteSession struct {
 	c     *sqliteConn
 	home  chan *sqliteConn
 	write bool
+	held  bool // the transaction outlives who began it
 }
 
 // during is the context of one statement. A writer is not interrupted in the
-// middle of one: SQLite would then roll back the whole transaction on its own.
-// The transaction looks at its context between statements.
+// middle of one: SQLite would then roll back the whole transaction on its own. Nor is
+// one in a snapshot that is held, which many need; and its statements are so many that
+// the watch over each would cost a sixth of them. The transaction looks at its context
+// between statements.
 func (s *sqliteSession) during(ctx context.Context) context.Context {
-	if s.write {
+	if s.write || s.held {
 		return context.WithoutCancel(ctx)
 	}
 	return ctx
