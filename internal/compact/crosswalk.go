@@ -2,7 +2,6 @@ package compact
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 )
 
@@ -78,7 +77,13 @@ func crosswalk(p *Pack) []Tie {
 
 // TiesOf lists the ties of one part of this compact.
 func (p *Pack) TiesOf(part string) []Tie {
-	return slices.DeleteFunc(slices.Clone(p.Crosswalk()), func(t Tie) bool { return t.Part != part })
+	var ties []Tie
+	for _, t := range p.Crosswalk() {
+		if t.Part == part {
+			ties = append(ties, t)
+		}
+	}
+	return ties
 }
 
 // CompareEnds orders ends as people count them: 9 before 10, 9 before 9.1, C2 before C10.

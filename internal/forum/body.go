@@ -126,10 +126,9 @@ func (b *Body) WorksOn(items ...string) bool {
 }
 
 // Bodies are all bodies: those of the pack in its order, then those that their own
-// people brought, in the order of the record.
+// people brought, in the order of the record. Nobody changes the list.
 func Bodies(tx *db.Tx, p *compact.Pack) ([]Body, error) {
-	all, err := db.Once(tx, bodiesOf{p}, func() ([]Body, error) { return merged(tx, p) })
-	return slices.Clone(all), err
+	return db.Once(tx, bodiesOf{p}, func() ([]Body, error) { return merged(tx, p) })
 }
 
 // bodiesOf names the bodies of a snapshot, which are put together once (see [db.Once]).

@@ -93,12 +93,13 @@ func GapsOfText(tx *db.Tx, p *compact.Pack, text, today string) ([]ItemGaps, err
 	if err != nil {
 		return nil, err
 	}
-	if look.on, err = commitment.OnItems(tx, today, look.since); err != nil {
+	on, err := commitment.OnItems(tx, today, look.since)
+	if err != nil {
 		return nil, err
 	}
 	var all []ItemGaps
 	for _, i := range p.Asking(text) {
-		all = append(all, look.at(i))
+		all = append(all, look.at(i, on[i.ID]))
 	}
 	return all, nil
 }
@@ -110,8 +111,7 @@ func GapsOf(tx *db.Tx, p *compact.Pack, i *compact.Item, today string) (ItemGaps
 		return ItemGaps{}, err
 	}
 	on, err := commitment.OnOne(tx, i.ID, today, look.since)
-	look.on = map[string]commitment.OnItem{i.ID: on}
-	return look.at(i), err
+	return look.at(i, on), err
 }
 
 // GapsSince is the first day on which a report is looked for.
@@ -127,17 +127,26 @@ func GapsSince(today string) string {
 	return then.Format(time.DateOnly)
 }
 
-// look is all that is looked at, read once for all items.
+// look is what is looked at for every item, besides the commitments on it.
 type look struct {
 	pack       *compact.Pack
 	since      string
 	bodies     map[string][]string // item → bodies that work on it
 	indicators map[string][]string // item → indicators beside it
 	held       map[string]bool     // indicators with values
-	on         map[string]commitment.OnItem
+}
+
+// lookOf names the look of a day in a snapshot (see [db.Once]).
+type lookOf struct {
+	pack  *compact.Pack
+	today string
 }
 
 func newLook(tx *db.Tx, p *compact.Pack, today string) (*look, error) {
+	return db.Once(tx, lookOf{p, today}, func() (*look, error) { return readLook(tx, p, today) })
+}
+
+func readLook(tx *db.Tx, p *compact.Pack, today string) (*look, error) {
 	l := &look{pack: p, since: GapsSince(today), bodies: map[string][]string{}, indicators: indicatorsBeside(p), held: map[string]bool{}}
 	bodies, err := Bodies(tx, p)
 	if err != nil {
@@ -182,10 +191,9 @@ func indicatorsBeside(p *compact.Pack) map[string][]string {
 	return beside
 }
 
-// at answers the six questions about one item.
-func (l *look) at(i *compact.Item) ItemGaps {
+// at answers the six questions about one item, given the commitments on it.
+func (l *look) at(i *compact.Item, on commitment.OnItem) ItemGaps {
 	g := ItemGaps{Item: i.ID, Earlier: i.TextID != l.pack.InForce}
-	on := l.on[i.ID]
 	count := func(what string, n int64) Sought { return Sought{What: what, Found: n, Counts: true} }
 	beside := func(what string, n int64) Sought { return Sought{What: what, Found: n} }
 	since := func(s Sought) Sought { s.Since = l.since; return s }
