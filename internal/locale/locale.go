@@ -142,6 +142,23 @@ func (l Lang) Keys() []string {
 // Has tells whether the language's own catalogue holds the key.
 func (l Lang) Has(key string) bool { _, ok := catalogue[l][key]; return ok }
 
+// Of picks from a wording in several languages the words in this one, else in English,
+// else in the first of ours that has any; and tells which they are in.
+func (l Lang) Of(wording map[Lang]string) (string, Lang) {
+	if s := wording[l]; s != "" {
+		return s, l
+	}
+	if s := wording[English]; s != "" {
+		return s, English
+	}
+	for _, lang := range Langs {
+		if s := wording[lang]; s != "" {
+			return s, lang
+		}
+	}
+	return "", l
+}
+
 // T returns the message in this language with its parameters set. Arguments
 // come as name, value, name, value…; integers are written the language's way;
 // "n" also selects the plural form. A key that the language lacks falls back to

@@ -1,7 +1,6 @@
 package brief
 
 import (
-	"slices"
 	"strings"
 
 	"kept/internal/locale"
@@ -19,7 +18,7 @@ type page struct {
 
 // Heads is the brief's own title.
 func (b *Brief) Heads(lang locale.Lang) string {
-	title, _ := b.Title.in(lang)
+	title, _ := lang.Of(b.Title)
 	return lang.T("brief.title", "title", b.Item+" "+title)
 }
 
@@ -44,18 +43,8 @@ func (b *Brief) Doc(lang locale.Lang, base string, onSite bool) *paper.Doc {
 	return w.Doc
 }
 
-// in picks the wording for a language, and tells which it is in.
-func (t Text) in(l locale.Lang) (string, locale.Lang) {
-	for _, lang := range slices.Concat([]locale.Lang{l, locale.English}, locale.Langs) {
-		if s := t[lang]; s != "" {
-			return s, lang
-		}
-	}
-	return "", l
-}
-
 func (w *page) span(t Text) paper.Span {
-	text, in := t.in(w.lang)
+	text, in := w.lang.Of(t)
 	return paper.Span{Text: text, Lang: in}
 }
 
@@ -92,7 +81,7 @@ func (w *page) words() {
 	} else {
 		w.Heading(bare(w.lang.T("item.official_words", "place", w.Place)))
 	}
-	if text, in := w.Official.in(w.lang); text != "" {
+	if text, in := w.lang.Of(w.Official); text != "" {
 		w.Quote(in, text)
 	} else {
 		w.Paragraph(w.said("item.not_loaded", "symbol", w.Symbol))

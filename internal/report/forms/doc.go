@@ -15,6 +15,7 @@ type page struct {
 	*paper.Doc
 	lang   locale.Lang
 	onSite bool
+	names  []paper.Line // of the fields
 }
 
 // Heads is the title of the filled form.
@@ -31,7 +32,10 @@ func (f *Filled) Doc(lang locale.Lang, base string, onSite bool) *paper.Doc {
 	if onSite {
 		leads = ""
 	}
-	w := &page{f, paper.New(lang, f.Heads(lang), leads), lang, onSite}
+	w := &page{Filled: f, Doc: paper.New(lang, f.Heads(lang), leads), lang: lang, onSite: onSite}
+	for i := range f.Form.Fields {
+		w.names = append(w.names, w.name(&f.Form.Fields[i]))
+	}
 	w.about()
 	if f.Form.Sheets == ByGoal {
 		w.byGoal()
@@ -80,9 +84,9 @@ func (w *page) sheet(s Sheet) {
 	if w.onSite {
 		head = append(head, w.lang.T("forms.from"))
 	}
-	var rows [][]paper.Line
+	rows := make([][]paper.Line, 0, len(s.Cells))
 	for i, cell := range s.Cells {
-		row := []paper.Line{w.name(&w.Form.Fields[i]), w.answer(cell)}
+		row := []paper.Line{w.names[i], w.answer(cell)}
 		if w.onSite {
 			row = append(row, paper.Line{paper.Plain(w.ours(cell.From))})
 		}
@@ -142,8 +146,8 @@ func (w *page) byGoal() {
 func (w *page) lines(goal string, sheets []Sheet) {
 	head := []string{w.lang.T("forms.sheet")}
 	for n := range w.Form.Fields {
-		if f := &w.Form.Fields[n]; !f.isGoal() {
-			head = append(head, plain(w.name(f)))
+		if !w.Form.Fields[n].isGoal() {
+			head = append(head, plain(w.names[n]))
 		}
 	}
 	var rows [][]paper.Line
@@ -182,7 +186,7 @@ func (s Sheet) goalName() Text {
 
 // name is a field's name as published, with our translation beside it.
 func (w *page) name(f *Field) paper.Line {
-	line := paper.Line{{Text: f.Name, Lang: locale.English, Strong: true}}
+	line := append(make(paper.Line, 0, 3), paper.Span{Text: f.Name, Lang: locale.English, Strong: true})
 	if t := f.Names[w.lang]; t != "" {
 		line = append(line, paper.Plain(" ("+t+")"))
 	}
@@ -205,7 +209,7 @@ func (w *page) answer(c Cell) paper.Line {
 	if len(c.Answers) == 0 {
 		return paper.Line{paper.Plain(w.lang.T("forms.empty"))}
 	}
-	var line paper.Line
+	line := make(paper.Line, 0, 2*len(c.Answers)-1)
 	for i, one := range c.Answers {
 		if i > 0 {
 			line = append(line, paper.Plain(between(w.lang, line[len(line)-1].Text)))
@@ -272,7 +276,7 @@ func (w *page) missing(s Sheet) {
 			said = w.lang.T("forms.advice.long", "n", c.Words, "max", f.MaxWords)
 		}
 		if said != "" {
-			lines = append(lines, append(w.name(f), paper.Plain(": "+said)))
+			lines = append(lines, slices.Concat(w.names[i], paper.Line{paper.Plain(": " + said)}))
 		}
 	}
 	if len(lines) > 0 {

@@ -68,10 +68,8 @@ type Text map[locale.Lang]string
 
 // In is the wording in a language, else in English, else in any; and which it is in.
 func (t Text) In(l locale.Lang) (string, locale.Lang) {
-	for _, lang := range slices.Concat([]locale.Lang{l, locale.English}, locale.Langs) {
-		if s := t[lang]; s != "" {
-			return s, lang
-		}
+	if s, lang := l.Of(t); s != "" {
+		return s, lang
 	}
 	for _, lang := range slices.Sorted(maps.Keys(t)) { // one that no page is in
 		return t[lang], lang

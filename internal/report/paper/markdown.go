@@ -1,85 +1,103 @@
 package paper
 
 import (
-	"fmt"
+	"bytes"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Markdown writes the text with its title, in the dialect with tables and footnotes
 // that GitHub, Pandoc and most editors know.
-func (d *Doc) Markdown() []byte {
-	var b strings.Builder
-	b.Grow(8 << 10)
-	fmt.Fprintf(&b, "# %s\n", d.mark(Line{Plain(d.Title)}))
+func (d *Doc) Markdown() (text []byte) {
+	written(d.writeMarkdown, func(b []byte) { text = bytes.Clone(b) })
+	return text
+}
+
+func (d *Doc) writeMarkdown(b *writer) {
+	d.mark(b, "# ", Line{Plain(d.Title)}, "\n")
 	for _, p := range d.parts {
-		b.WriteString("\n")
+		b.put("\n")
 		switch p.kind {
 		case heading:
-			fmt.Fprintf(&b, "%s %s\n", strings.Repeat("#", p.level), d.mark(p.line))
+			d.mark(b, strings.Repeat("#", p.level)+" ", p.line, "\n")
 		case paragraph:
-			fmt.Fprintf(&b, "%s\n", d.mark(p.line))
+			d.mark(b, "", p.line, "\n")
 		case quotation:
 			for _, line := range strings.Split(p.line[0].Text, "\n") {
-				fmt.Fprintf(&b, "%s\n", strings.TrimSpace("> "+d.mark(Line{Plain(line)})))
+				d.mark(b, "> ", Line{Plain(line)}, "")
+				b.b = append(bytes.TrimRightFunc(b.b, unicode.IsSpace), '\n')
 			}
 		case list:
 			for _, line := range p.lines {
-				fmt.Fprintf(&b, "- %s\n", d.mark(line))
+				d.mark(b, "- ", line, "\n")
 			}
 		case table:
-			d.markTable(&b, p)
+			d.markTable(b, p)
 		}
 	}
 	for n, line := range d.notes {
-		fmt.Fprintf(&b, "\n[^%d]: %s\n", n+1, d.mark(line))
+		d.mark(b, "\n[^"+strconv.Itoa(n+1)+"]: ", line, "\n")
 	}
-	return []byte(b.String())
 }
 
-func (d *Doc) markTable(b *strings.Builder, p part) {
-	fmt.Fprintf(b, "%s\n\n|", d.mark(Line{Plain(p.caption)}))
+func (d *Doc) markTable(b *writer, p part) {
+	d.mark(b, "", Line{Plain(p.caption)}, "\n\n|")
 	for _, h := range p.head {
-		fmt.Fprintf(b, " %s |", d.mark(Line{Plain(h)}))
+		d.mark(b, " ", Line{Plain(h)}, " |")
 	}
-	fmt.Fprintf(b, "\n|%s\n", strings.Repeat(" --- |", len(p.head)))
+	b.put("\n|", strings.Repeat(" --- |", len(p.head)), "\n")
 	for _, row := range p.rows {
-		b.WriteString("|")
+		b.put("|")
 		for _, cell := range row {
-			fmt.Fprintf(b, " %s |", d.mark(cell))
+			d.mark(b, " ", cell, " |")
 		}
-		b.WriteString("\n")
+		b.put("\n")
 	}
 }
 
-// mark writes a line on one line: a break in a text would end a row or a list's entry.
-func (d *Doc) mark(line Line) string {
-	var b strings.Builder
+// mark writes a line on one line, between what stands before and behind it: a break in
+// a text would end a row or a list's entry.
+func (d *Doc) mark(b *writer, before string, line Line, behind string) {
+	b.put(before)
 	for _, s := range line {
 		if s.note > 0 {
-			fmt.Fprintf(&b, "[^%d]", s.note)
+			b.put("[^", strconv.Itoa(s.note), "]")
 			continue
 		}
-		text := escape(strings.Join(strings.FieldsFunc(s.Text, breaks), " "))
-		lead, trail := "", ""
-		if strings.HasPrefix(s.Text, " ") && text != "" {
-			lead = " "
-		}
-		if strings.HasSuffix(s.Text, " ") {
-			trail = " "
-		}
-		if s.Strong && text != "" {
-			text = "**" + text + "**"
-		}
-		if s.Href != "" {
-			text = fmt.Sprintf("[%s](<%s>)", text, addresses.Replace(d.address(s)))
-		}
-		b.WriteString(lead + text + trail)
+		text := escape(oneLine(s.Text))
+		strong := s.Strong && text != ""
+		b.when(strings.HasPrefix(s.Text, " ") && text != "", " ")
+		b.when(s.Href != "", "[")
+		b.when(strong, "**")
+		b.put(text)
+		b.when(strong, "**")
+		b.when(s.Href != "", "](<", addresses.Replace(d.address(s)), ">)")
+		b.when(strings.HasSuffix(s.Text, " "), " ")
 	}
-	return b.String()
+	b.put(behind)
+}
+
+// oneLine is a text whose words are parted by one blank each. Most are that already.
+func oneLine(text string) string {
+	blank := true // at the beginning, or behind a blank
+	for i, r := range text {
+		if breaks(r) && (r != ' ' || blank || i == len(text)-1) {
+			return strings.Join(strings.FieldsFunc(text, breaks), " ")
+		}
+		blank = r == ' '
+	}
+	return text
 }
 
 // breaks are what parts words and may be one blank; a blank that must not break stays.
-func breaks(r rune) bool { return strings.ContainsRune(" \t\n\v\f\r\u0085\u2028\u2029", r) }
+func breaks(r rune) bool {
+	switch r {
+	case ' ', '\t', '\n', '\v', '\f', '\r', '\u0085', '\u2028', '\u2029':
+		return true
+	}
+	return false
+}
 
 // addresses keeps an address inside the angle brackets that hold it.
 var addresses = strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C", "\n", "%0A", "|", "%7C")
