@@ -2,7 +2,11 @@ package web
 
 import (
 	"html/template"
+	"slices"
+	"strings"
 	"text/template/parse"
+
+	"kept/internal/web/press"
 )
 
 // What a page calls with constants alone, such as {{t "menu.items"}}, is the same at
@@ -14,16 +18,25 @@ import (
 // answer is a string for a person or the path of an address of ours.
 var constant = map[string]bool{"t": true, "href": true, "lang": true, "comma": true}
 
-// writeConstants writes them into every template of a set.
-func writeConstants(set *template.Template, funcs template.FuncMap) {
+// writeConstants writes them into every template of a set: in one language as they
+// are, in several as marks, whose words it gives.
+func writeConstants(set *template.Template, funcs ...template.FuncMap) (words [][]string) {
+	w := constantWriter{funcs: funcs, marks: map[string]string{}}
 	for _, t := range set.Templates() {
 		if t.Tree != nil {
-			constantsIn(t.Tree.Root, funcs)
+			w.list(t.Tree.Root)
 		}
 	}
+	return w.words
 }
 
-func constantsIn(list *parse.ListNode, funcs template.FuncMap) {
+type constantWriter struct {
+	funcs []template.FuncMap // of each language
+	words [][]string         // what each mark stands for
+	marks map[string]string  // words in all languages → their mark
+}
+
+func (w *constantWriter) list(list *parse.ListNode) {
 	if list == nil {
 		return
 	}
@@ -31,23 +44,81 @@ func constantsIn(list *parse.ListNode, funcs template.FuncMap) {
 	for i, n := range list.Nodes {
 		switch n := n.(type) {
 		case *parse.ActionNode:
-			text, ok := constantText(n, funcs)
-			if ok {
-				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos, Text: []byte(template.HTMLEscapeString(text))}
+			if text, ok := w.text(n); ok {
+				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos, Text: []byte(text)}
 			}
 		case *parse.IfNode:
-			constantsUnder(&n.BranchNode, funcs)
+			w.branches(&n.BranchNode)
 		case *parse.RangeNode:
-			constantsUnder(&n.BranchNode, funcs)
+			w.branches(&n.BranchNode)
 		case *parse.WithNode:
-			constantsUnder(&n.BranchNode, funcs)
+			w.branches(&n.BranchNode)
 		}
 	}
 }
 
-func constantsUnder(b *parse.BranchNode, funcs template.FuncMap) {
-	constantsIn(b.List, funcs)
-	constantsIn(b.ElseList, funcs)
+func (w *constantWriter) branches(b *parse.BranchNode) {
+	w.list(b.List)
+	w.list(b.ElseList)
+}
+
+// text is what stands in the template for an action that is a constant. What an address
+// has before and behind its language is written as it is: html/template reads from it
+// what part of the address comes next.
+func (w *constantWriter) text(n *parse.ActionNode) (string, bool) {
+	all := make([]string, len(w.funcs))
+	for language, funcs := range w.funcs {
+		text, ok := constantText(n, funcs)
+		if !ok {
+			return "", false
+		}
+		all[language] = template.HTMLEscapeString(text)
+	}
+	before, words, behind := addressParts(all)
+	return before + w.mark(words) + behind, true
+}
+
+// addressParts are what addresses of all languages begin with and end with, and what
+// each has between: its language. Of a message all is between.
+func addressParts(all []string) (before string, between []string, behind string) {
+	first := all[0]
+	if !strings.HasPrefix(first, "/") {
+		return "", all, ""
+	}
+	begin, end := len(first), len(first)
+	for _, text := range all {
+		begin = min(begin, shared(len(text), func(n int) bool { return n < len(first) && text[n] == first[n] }))
+	}
+	for _, text := range all {
+		end = min(end, len(first)-begin, shared(len(text)-begin, func(n int) bool { return n < len(first) && text[len(text)-1-n] == first[len(first)-1-n] }))
+	}
+	for _, text := range all {
+		between = append(between, text[begin:len(text)-end])
+	}
+	return first[:begin], between, first[len(first)-end:]
+}
+
+// shared counts up to most, as long as it holds.
+func shared(most int, holds func(n int) bool) int {
+	for n := range most {
+		if !holds(n) {
+			return n
+		}
+	}
+	return most
+}
+
+// mark is the mark for words, one for all places where they stand.
+func (w *constantWriter) mark(words []string) string {
+	if !slices.ContainsFunc(words, func(word string) bool { return word != words[0] }) {
+		return words[0]
+	}
+	key := strings.Join(words, "\x00")
+	if w.marks[key] == "" {
+		w.marks[key] = press.Mark(len(w.words))
+		w.words = append(w.words, words)
+	}
+	return w.marks[key]
 }
 
 // constantText is what an action writes, where it calls one of the constant

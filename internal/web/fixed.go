@@ -30,9 +30,9 @@ type fixedData struct {
 	Menu    any
 }
 
-// newFixedParts runs the templates of the parts once.
-func newFixedParts(frame *template.Template, lang locale.Lang, base string) (*fixedParts, error) {
-	f := &fixedParts{menu: map[string]template.HTML{}, along: map[string][]string{}}
+// write runs the templates of the parts once.
+func (f *fixedParts) write(frame *template.Template, lang locale.Lang, base string) error {
+	f.menu, f.along = map[string]template.HTML{}, map[string][]string{}
 	d := fixedData{Lang: lang, Base: base, Along: place, Menu: menu}
 	sections := []string{""}
 	for _, m := range menu {
@@ -41,18 +41,18 @@ func newFixedParts(frame *template.Template, lang locale.Lang, base string) (*fi
 	for _, d.Section = range sections {
 		part, err := run(frame, "menu", d)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.menu[d.Section] = template.HTML(part)
 	}
 	for _, name := range []string{"langs", "alternates"} {
 		part, err := run(frame, name, d)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		f.along[name] = strings.Split(part, place)
 	}
-	return f, nil
+	return nil
 }
 
 func run(t *template.Template, name string, data any) (string, error) {

@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
@@ -67,39 +68,47 @@ var menu = []struct{ Href, Key string }{
 	{"/calendar", "menu.calendar"}, {"/search", "menu.search"}, {"/record", "menu.record"},
 }
 
-// parsePages parses every page once per language, so that the functions that
-// templates call know their language.
-func parsePages(s *Site) (map[locale.Lang]*press.Press, error) {
-	all := make(map[locale.Lang]*press.Press)
+// parsePages parses every page once for all languages.
+func parsePages(s *Site) (*press.Press, error) {
+	frame, err := template.New("frame").Funcs(s.functions(locale.English, &fixedParts{})).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
+	if err != nil {
+		return nil, err
+	}
+	c := press.Config{Set: frame}
 	for _, lang := range locale.Langs {
-		set, funcs, err := parsePagesIn(s, lang)
-		if err != nil {
+		fixed := &fixedParts{}
+		funcs := s.functions(lang, fixed)
+		if err := fixed.write(template.Must(frame.Clone()).Funcs(funcs), lang, s.c.Base); err != nil {
 			return nil, err
 		}
-		all[lang] = press.New(set, funcs, map[string]press.Direct{
+		c.Funcs = append(c.Funcs, funcs)
+		c.Direct = append(c.Direct, map[string]press.Direct{
 			"tr":   press.Of(funcs["tr"].(func(Text) template.HTML)),
 			"text": press.Of(funcs["text"].(func(Text) string))})
 	}
-	return all, nil
+	if err := parseMains(frame); err != nil {
+		return nil, err
+	}
+	c.Words = writeConstants(frame, c.Funcs...)
+	c.Parse = func(language int) (*template.Template, error) {
+		set, err := template.New("frame").Funcs(c.Funcs[language]).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
+		if err == nil {
+			err = parseMains(set)
+		}
+		if err == nil {
+			writeConstants(set, c.Funcs[language])
+		}
+		return set, err
+	}
+	return press.New(c), nil
 }
 
-// parsePagesIn parses the pages in one language. They are one set: what they share is
-// held once, and each page's own part has the page's name.
-func parsePagesIn(s *Site, lang locale.Lang) (*template.Template, template.FuncMap, error) {
+// parseMains adds the pages to a set: what they share is held once, and each page's
+// own part has the page's name.
+func parseMains(set *template.Template) error {
 	names, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
-		return nil, nil, err
-	}
-	var fixed *fixedParts
-	funcs := s.functions(lang)
-	funcs["menu"] = func(section string) template.HTML { return fixed.Menu(section) }
-	funcs["along"] = func(part string, address template.HTML) template.HTML { return fixed.Along(part, address) }
-	set, err := template.New("frame").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
-	if err != nil {
-		return nil, nil, err
-	}
-	if fixed, err = newFixedParts(template.Must(set.Clone()), lang, s.c.Base); err != nil {
-		return nil, nil, err
+		return err
 	}
 	for _, file := range names {
 		name := strings.TrimSuffix(path.Base(file), ".html")
@@ -108,22 +117,23 @@ func parsePagesIn(s *Site, lang locale.Lang) (*template.Template, template.FuncM
 		}
 		text, err := pageFiles.ReadFile(file)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
 		if _, err := set.New(path.Base(file)).Parse(strings.Replace(string(text), `{{define "main"}}`, `{{define "`+mainOf+name+`"}}`, 1)); err != nil {
-			return nil, nil, err
+			return err
 		}
 	}
-	writeConstants(set, funcs)
-	return set, funcs, nil
+	return nil
 }
 
 // mainOf begins the name of a page's own part.
 const mainOf = "main:"
 
 // functions are what templates may call, in one language.
-func (s *Site) functions(lang locale.Lang) template.FuncMap {
+func (s *Site) functions(lang locale.Lang, fixed *fixedParts) template.FuncMap {
 	return template.FuncMap{
+		"menu":    fixed.Menu,
+		"along":   fixed.Along,
 		"t":       lang.T,
 		"tr":      func(t Text) template.HTML { return marked(t, lang) },
 		"text":    func(t Text) string { text, _ := t.In(lang); return text },
@@ -168,26 +178,26 @@ type proof struct{ main, whole []byte }
 // html makes the whole page before it writes any of it behind what to holds, so that a
 // fault leaves no half page.
 func (s *Site) html(to []byte, p page) ([]byte, error) {
-	set, d := s.pages[p.Lang], proofs.Get().(*proof)
+	language, d := slices.Index(locale.Langs, p.Lang), proofs.Get().(*proof)
 	defer proofs.Put(d)
 	var err error
-	if d.main, err = set.Append(d.main[:0], mainOf+p.Page, &p); err != nil {
+	if d.main, err = s.pages.Append(d.main[:0], language, mainOf+p.Page, &p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
 	p.Main = template.HTML(unsafe.String(unsafe.SliceData(d.main), len(d.main))) // nobody writes into it as long as p is there
-	if d.whole, err = set.Append(d.whole[:0], "frame", &p); err != nil {
+	if d.whole, err = s.pages.Append(d.whole[:0], language, "frame", &p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", p.Page, err)
 	}
-	whole := squeeze(d.whole)
 	if s.past != nil {
-		whole = s.dateLinks(whole)
+		return append(to, s.dateLinks(squeeze(nil, d.whole))...), nil
 	}
-	return append(to, whole...), nil
+	return squeeze(to, d.whole), nil
 }
 
-// squeeze drops the indentation and the empty lines that templates leave; pages hold no <pre>.
-func squeeze(b []byte) []byte {
-	out := b[:0]
+// squeeze writes a page behind what out holds, without the indentation and the empty
+// lines that templates leave; pages hold no <pre>.
+func squeeze(out, b []byte) []byte {
+	out = slices.Grow(out, len(b))
 	for len(b) > 0 {
 		line := b
 		if end := bytes.IndexByte(b, '\n'); end >= 0 {

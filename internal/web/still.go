@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"net/http"
 	"net/url"
@@ -72,12 +71,6 @@ func NewStill(ctx context.Context, c Config, readers int) (*Still, error) {
 		return nil, err
 	}
 	s.cache = newPageCache(0)
-	for lang, p := range s.pages {
-		p.LetGo(func() (*template.Template, error) {
-			set, _, err := parsePagesIn(s, lang)
-			return set, err
-		})
-	}
 	if c.Copy != nil {
 		copied := *c.Copy
 		copied.Policy = policyOfCopy(s.headerCSP[0], copied.Live)
@@ -407,8 +400,8 @@ func (r *Reader) FrontDoor() (door []byte, err error) {
 		if err != nil {
 			return err
 		}
-		door, err = r.still.site.pages[locale.English].Append(nil, "door", r.still.site.frame(q, View{Page: "door", Title: title(q.Pack, "compact", q.Pack.ID)}))
-		door = squeeze(door)
+		door, err = r.still.site.pages.Append(nil, slices.Index(locale.Langs, locale.English), "door", r.still.site.frame(q, View{Page: "door", Title: title(q.Pack, "compact", q.Pack.ID)}))
+		door = squeeze(nil, door)
 		return err
 	})
 	return door, err

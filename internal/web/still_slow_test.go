@@ -1,16 +1,7 @@
 package web
 
 // Slow lets html/template write all pages.
-func (v *Still) Slow() {
-	for lang, p := range v.site.pages {
-		v.site.pages[lang] = p.Slow()
-	}
-}
+func (v *Still) Slow() { v.site.pages = v.site.pages.Slow() }
 
 // Fell is how many pages html/template had to write.
-func (v *Still) Fell() (n int64) {
-	for _, p := range v.site.pages {
-		n += p.Fell()
-	}
-	return n
-}
+func (v *Still) Fell() (n int64) { return v.site.pages.Fell() }

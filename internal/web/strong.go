@@ -51,7 +51,7 @@ func (s *Site) prepareStrong() error {
 	if err != nil {
 		return err
 	}
-	script = squeeze(script) // as it stands in the page: the browser takes the digest of that
+	script = squeeze(nil, script) // as it stands in the page: the browser takes the digest of that
 	s.script = template.JS(script)
 	sum := sha256.Sum256(script)
 	s.scriptCSP = []string{s.headerCSP[0] + "; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"}

@@ -37,7 +37,6 @@ import (
 	"kept/internal/forum"
 	"kept/internal/job"
 	"kept/internal/keeper"
-	"kept/internal/locale"
 	"kept/internal/person"
 	"kept/internal/reminder"
 	"kept/internal/web/press"
@@ -83,7 +82,7 @@ type Site struct {
 	written   written       // rows of lists for programs
 	computed  computed      // figures of reports
 	archives  archives      // tables of releases under way
-	pages     map[locale.Lang]*press.Press
+	pages     *press.Press
 	style     template.CSS
 	headerCSP []string
 	script    template.JS // of the one page that needs one

@@ -29,7 +29,9 @@ func builtin(name string, args []expression) expression {
 			return index(args[0].value(st, dot), args[1].value(st, dot))
 		})
 	case name == "printf" && len(args) > 0:
-		return sentence(fmt.Sprintf, args)
+		return textual(func(st *state, dot reflect.Value) (string, content) {
+			return fmt.Sprintf(stringOf(args[0], st, dot), heldOf(args[1:], st, dot)...), plain
+		})
 	case comparisons[name] != nil && len(args) == 2:
 		holds := comparisons[name]
 		return values(func(st *state, dot reflect.Value) reflect.Value {

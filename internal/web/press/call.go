@@ -24,72 +24,94 @@ func Of[A any, R ~string](f func(A) R) Direct {
 // function calls a function by its name.
 func (s *scope) function(name string, nodes []parse.Node) expression {
 	args := s.operands(nodes)
-	f, known := s.press.funcs[name]
+	first, known := s.press.Funcs[0][name]
 	if !known {
 		return builtin(name, args)
 	}
-	if direct, ok := s.press.direct[name]; ok && len(args) == 1 {
-		return s.direct(direct, f, args)
+	if len(args) == 1 && s.press.Direct != nil && s.press.Direct[0][name] != nil {
+		return s.direct(name, args)
 	}
-	switch f := f.(type) {
+	switch first.(type) {
 	case func() string:
-		if len(args) == 0 {
-			return textual(func(*state, reflect.Value) (string, content) { return f(), plain })
+		if f := inEach[func() string](s, name); len(args) == 0 {
+			return textual(func(st *state, _ reflect.Value) (string, content) { return f[st.language](), plain })
 		}
 	case func() template.CSS:
-		if len(args) == 0 {
-			return textual(func(*state, reflect.Value) (string, content) { return string(f()), css })
+		if f := inEach[func() template.CSS](s, name); len(args) == 0 {
+			return textual(func(st *state, _ reflect.Value) (string, content) { return string(f[st.language]()), css })
 		}
 	case func(string) string:
 		if len(args) == 1 {
-			return oneString(args[0], plain, f)
+			return oneString(args[0], plain, inEach[func(string) string](s, name))
 		}
 	case func(string) template.HTML:
 		if len(args) == 1 {
-			return oneString(args[0], markup, func(s string) string { return string(f(s)) })
+			return oneString(args[0], markup, inEach[func(string) template.HTML](s, name))
 		}
 	case func(string) template.HTMLAttr:
 		if len(args) == 1 {
-			return oneString(args[0], attribute, func(s string) string { return string(f(s)) })
+			return oneString(args[0], attribute, inEach[func(string) template.HTMLAttr](s, name))
 		}
 	case func(any) string:
-		if len(args) == 1 {
-			return textual(func(st *state, dot reflect.Value) (string, content) { return f(held(args[0].value(st, dot))), plain })
+		if f := inEach[func(any) string](s, name); len(args) == 1 {
+			return textual(func(st *state, dot reflect.Value) (string, content) {
+				return f[st.language](held(args[0].value(st, dot))), plain
+			})
 		}
 	case func(string, ...any) string:
 		if len(args) > 0 {
-			return sentence(f, args)
+			return sentence(inEach[func(string, ...any) string](s, name), args)
 		}
 	}
-	fun := reflect.ValueOf(f)
-	return expression{value: func(st *state, dot reflect.Value) reflect.Value { return call(fun, args, st, dot) }}
+	f := s.reflected(name)
+	return expression{value: func(st *state, dot reflect.Value) reflect.Value { return call(f[st.language], args, st, dot) }}
+}
+
+// inEach is a function in each language.
+func inEach[F any](s *scope, name string) []F {
+	all := make([]F, len(s.press.Funcs))
+	for language, funcs := range s.press.Funcs {
+		f, ok := funcs[name].(F)
+		if !ok {
+			dontKnow("%s, which is of two types", name)
+		}
+		all[language] = f
+	}
+	return all
+}
+
+// reflected is a function in each language, to be called by reflection.
+func (s *scope) reflected(name string) (all []reflect.Value) {
+	for _, funcs := range s.press.Funcs {
+		all = append(all, reflect.ValueOf(funcs[name]))
+	}
+	return all
 }
 
 // direct calls without reflection where the argument is of the type.
-func (s *scope) direct(d Direct, f any, args []expression) expression {
-	fun := reflect.ValueOf(f)
+func (s *scope) direct(name string, args []expression) expression {
+	f := s.reflected(name)
 	return textual(func(st *state, dot reflect.Value) (string, content) {
 		v := args[0].value(st, dot)
-		if answer, kind, ok := d(v); ok {
+		if answer, kind, ok := s.press.Direct[st.language][name](v); ok {
 			return answer, kind
 		}
-		return stringify(call(fun, []expression{constant(v)}, st, dot))
+		return stringify(call(f[st.language], []expression{constant(v)}, st, dot))
 	})
 }
 
 // oneString calls a function of a string.
-func oneString(arg expression, kind content, f func(string) string) expression {
-	return textual(func(st *state, dot reflect.Value) (string, content) { return f(stringOf(arg, st, dot)), kind })
+func oneString[R ~string](arg expression, kind content, f []func(string) R) expression {
+	return textual(func(st *state, dot reflect.Value) (string, content) {
+		return string(f[st.language](stringOf(arg, st, dot))), kind
+	})
 }
 
 // sentence calls a function of a string and of anything.
-func sentence(f func(string, ...any) string, args []expression) expression {
+func sentence(f []func(string, ...any) string, args []expression) expression {
 	return textual(func(st *state, dot reflect.Value) (string, content) {
-		given := make([]any, len(args)-1)
-		for i, a := range args[1:] {
-			given[i] = held(a.value(st, dot))
-		}
-		return f(stringOf(args[0], st, dot), given...), plain
+		given := heldOf(args[1:], st, dot)
+		return f[st.language](stringOf(args[0], st, dot), given...), plain
 	})
 }
 
@@ -110,6 +132,14 @@ func held(v reflect.Value) any {
 		return nil
 	}
 	return v.Interface()
+}
+
+func heldOf(args []expression, st *state, dot reflect.Value) []any {
+	all := make([]any, len(args))
+	for i, a := range args {
+		all[i] = held(a.value(st, dot))
+	}
+	return all
 }
 
 // call calls by reflection. An error that it answers with ends the run.

@@ -2,7 +2,6 @@ package press
 
 import (
 	"fmt"
-	"html/template"
 	"reflect"
 	"text/template/parse"
 )
@@ -10,7 +9,6 @@ import (
 // maker compiles a template and those that it calls.
 type maker struct {
 	press *Press
-	set   *template.Template   // of the press, escaped
 	here  map[string]*compiled // begun, some of them done
 }
 
@@ -45,7 +43,7 @@ func (m *maker) compile(c *compiled, name string) {
 			c.unknown = fmt.Errorf("%s: %w", name, u)
 		}
 	}()
-	t := m.set.Lookup(name)
+	t := m.press.Set.Lookup(name)
 	if t == nil || t.Tree == nil { // of a context of its own, or not there
 		dontKnow("the template")
 	}
@@ -86,8 +84,7 @@ func (s *scope) list(l *parse.ListNode) node {
 	var text []byte
 	flush := func() {
 		if len(text) > 0 {
-			fixed := string(text)
-			nodes = append(nodes, func(st *state, dot reflect.Value) { st.out = append(st.out, fixed...) })
+			nodes = append(nodes, s.fixed(string(text)))
 			text = nil
 		}
 	}
@@ -113,6 +110,14 @@ func (s *scope) list(l *parse.ListNode) node {
 			n(st, dot)
 		}
 	}
+}
+
+// fixed writes a text that is always the same, or the same in its language.
+func (s *scope) fixed(text string) node {
+	if in := s.press.inEach(text); in != nil {
+		return func(st *state, _ reflect.Value) { st.out = append(st.out, in[st.language]...) }
+	}
+	return func(st *state, _ reflect.Value) { st.out = append(st.out, text...) }
 }
 
 func (s *scope) node(n parse.Node) node {

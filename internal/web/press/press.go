@@ -1,16 +1,21 @@
-// Package press runs the templates of html/template, faster. What a template set
-// means, and how each value is escaped where it stands, html/template decides: a press
-// takes the trees that it has escaped and turns each into functions, in which a field
-// is found once for each type, and a function is called as what it is, where
-// html/template looks every name up and calls by reflection each time.
+// Package press runs the templates of html/template, faster, and in several languages
+// at the price of one. What a template set means, and how each value is escaped where it
+// stands, html/template decides: a press takes the trees that it has escaped and turns
+// each into functions, in which a field is found once for each type, and a function is
+// called as what it is, where html/template looks every name up and calls by reflection
+// each time.
+//
+// The languages differ in their functions, and in the constants that are written into
+// the trees. A press reads one set, in which each constant is a [Mark], and holds the
+// words of all languages for it.
 //
 // A press knows the part of the language that our pages use. Where it meets anything
 // else, in a template or in the values that it is given, html/template writes the
 // whole page in its place: so a page is the same bytes either way, and an error is
 // always html/template's own.
 //
-//	p := press.New(set, funcs, nil)
-//	page, err := p.Append(nil, "frame", data)
+//	p := press.New(press.Config{Set: set, Funcs: funcs, Parse: parse})
+//	page, err := p.Append(nil, 0, "frame", data)
 package press
 
 import (
@@ -18,60 +23,71 @@ import (
 	"html/template"
 	"io"
 	"reflect"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
 
-// Press is a set of templates in one language. It serves many goroutines.
+// Config is what a press is made of. Languages are counted from 0.
+type Config struct {
+	Set    *template.Template                             // with marks for constants; nothing is added to it any more
+	Words  [][]string                                     // what a mark stands for, escaped, in each language
+	Funcs  []template.FuncMap                             // of each language: the same names, of the same types
+	Direct []map[string]Direct                            // ways to call some of these that need no reflection
+	Parse  func(language int) (*template.Template, error) // the set as html/template runs it in one language
+}
+
+// Press is a set of templates. It serves many goroutines.
 type Press struct {
-	set    *template.Template // nil while it is let go
-	parse  func() (*template.Template, error)
-	funcs  template.FuncMap
-	direct map[string]Direct
-	slow   bool
-	mu     sync.Mutex
-	made   sync.Map     // name of a template → *compiled
-	unused atomic.Int64 // pages since the set was needed
-	fell   atomic.Int64
+	Config
+	slow  bool
+	mu    sync.Mutex
+	made  sync.Map             // name of a template → *compiled
+	plain []*template.Template // of each language, once html/template had to write in it
+	fell  atomic.Int64
 }
 
-// New takes a set that nothing is added to any more, its functions, and ways to call
-// some of these that need no reflection.
-func New(set *template.Template, funcs template.FuncMap, direct map[string]Direct) *Press {
-	return &Press{set: set, funcs: funcs, direct: direct}
-}
+// New makes a press.
+func New(c Config) *Press { return &Press{Config: c, plain: make([]*template.Template, len(c.Funcs))} }
 
-// idle is how many pages are written without the set before it is let go.
-const idle = 1000
+// Marks stand in the text of a template, where no template has characters of their kind.
+const markBegin, markEnd = "\uE000", "\uE001"
 
-// LetGo lets a press give its set away when no page has needed it for a while: what a
-// set holds is then memory for templates that are functions already or that nobody
-// asks for. Where one is needed again, parse makes the same set anew.
-func (p *Press) LetGo(parse func() (*template.Template, error)) { p.parse = parse }
+// Mark is what stands in the text of a set for the n-th constant.
+func Mark(n int) string { return markBegin + strconv.Itoa(n) + markEnd }
 
-// whole is the set, made again where it was let go. The press is locked.
-func (p *Press) whole() (*template.Template, error) {
-	p.unused.Store(0)
-	if p.set != nil {
-		return p.set, nil
+// inEach is a text of the set in each language; nil where it is the same in all.
+func (p *Press) inEach(text string) []string {
+	if !strings.Contains(text, markBegin) {
+		return nil
 	}
-	var err error
-	p.set, err = p.parse()
-	return p.set, err
-}
-
-// rest counts a page that did without the set.
-func (p *Press) rest() {
-	if p.parse == nil || p.unused.Add(1) != idle {
-		return
+	all := make([]string, len(p.Funcs))
+	for language := range all {
+		var b strings.Builder
+		for rest, more := text, true; more; {
+			var before, mark string
+			if before, rest, more = strings.Cut(rest, markBegin); more {
+				mark, rest, _ = strings.Cut(rest, markEnd)
+			}
+			b.WriteString(before)
+			if n, err := strconv.Atoi(mark); err == nil && n < len(p.Words) {
+				b.WriteString(p.Words[n][language])
+			} else if more {
+				dontKnow("the mark %q", mark)
+			}
+		}
+		all[language] = b.String()
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.set = nil
+	return all
 }
 
-// Slow is the same set, all of whose pages html/template writes: a measure for tests.
-func (p *Press) Slow() *Press { return &Press{set: p.set, slow: true} }
+// Slow is the same press, all of whose pages html/template writes: a measure for tests.
+func (p *Press) Slow() *Press {
+	slow := New(p.Config)
+	slow.slow = true
+	return slow
+}
 
 // Fell is how often html/template had to write a page.
 func (p *Press) Fell() int64 { return p.fell.Load() }
@@ -79,18 +95,16 @@ func (p *Press) Fell() int64 { return p.fell.Load() }
 // Why tells why html/template writes all pages of this name; nil where it does not.
 func (p *Press) Why(name string) error { return p.compiled(name).unknown }
 
-// Append writes a template behind what dst holds. On an error it gives dst back.
-func (p *Press) Append(dst []byte, name string, data any) ([]byte, error) {
+// Append writes a template in a language behind what dst holds. On an error it gives
+// dst back.
+func (p *Press) Append(dst []byte, language int, name string, data any) ([]byte, error) {
 	if !p.slow {
-		if out, ok := p.compiled(name).run(dst, data); ok {
-			p.rest()
+		if out, ok := p.compiled(name).run(dst, language, data); ok {
 			return out, nil
 		}
 	}
 	p.fell.Add(1)
-	p.mu.Lock()
-	set, err := p.whole()
-	p.mu.Unlock()
+	set, err := p.in(language)
 	if err != nil {
 		return dst, err
 	}
@@ -99,6 +113,18 @@ func (p *Press) Append(dst []byte, name string, data any) ([]byte, error) {
 		return dst, err
 	}
 	return b.Bytes(), nil
+}
+
+// in is the set in one language.
+func (p *Press) in(language int) (*template.Template, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if set := p.plain[language]; set != nil {
+		return set, nil
+	}
+	set, err := p.Parse(language)
+	p.plain[language] = set
+	return set, err
 }
 
 // compiled is one template.
@@ -118,14 +144,10 @@ func (p *Press) compiled(name string) *compiled {
 	if c, ok := p.made.Load(name); ok {
 		return c.(*compiled)
 	}
-	set, err := p.whole()
-	if err != nil {
-		return &compiled{unknown: err}
-	}
 	// Only by running a template html/template can be made to escape it, with all that
 	// it calls. It may fail with no data; then it has escaped it all the same.
-	_ = set.ExecuteTemplate(io.Discard, name, nil)
-	m := &maker{press: p, set: set, here: map[string]*compiled{}}
+	_ = p.Set.ExecuteTemplate(io.Discard, name, nil)
+	m := &maker{press: p, here: map[string]*compiled{}}
 	c := m.template(name)
 	for name, c := range m.here { // all at once: some may call each other in a circle
 		p.made.Store(name, c)
@@ -135,20 +157,30 @@ func (p *Press) compiled(name string) *compiled {
 
 // state is one run of a template.
 type state struct {
-	out  []byte
-	vars []reflect.Value // of all templates that are being run, each from its base on
-	base int
+	out      []byte
+	language int
+	vars     []reflect.Value // of all templates that are being run, each from its base on
+	base     int
 }
+
+// states are used again, for their room for variables.
+var states = sync.Pool{New: func() any { return new(state) }}
 
 // node writes a part of a template.
 type node func(st *state, dot reflect.Value)
 
 // run writes the template; false where it met what a press does not know.
-func (c *compiled) run(dst []byte, data any) (out []byte, ok bool) {
+func (c *compiled) run(dst []byte, language int, data any) (out []byte, ok bool) {
 	if c.unknown != nil {
 		return dst, false
 	}
-	st := &state{out: dst}
+	st := states.Get().(*state)
+	st.out, st.language = dst, language
+	defer func() {
+		clear(st.vars[:cap(st.vars)])
+		*st = state{vars: st.vars[:0]}
+		states.Put(st)
+	}()
 	defer func() {
 		if recover() != nil { // html/template finds out what it is
 			out, ok = dst, false

@@ -64,12 +64,18 @@ var sample = row{Name: `<Ann & "Bob's">`, Href: "/a b?c=d&e=é", Count: 3, Big: 
 	URL: "javascript:x", Any: text{"en": "any"}, Next: &row{Name: "next", Feeds: map[string]string{}, Any: code("k")},
 	Rows: []row{{Name: "one", Title: text{"en": "1"}, Count: 1}, {Name: "two"}}, Feeds: map[string]string{"b": "2", "a": "1"}, inner: inner{"deep"}}
 
+// pressOf is a press in one language.
+func pressOf(parsed func() *template.Template) *press.Press {
+	return press.New(press.Config{Set: parsed(), Funcs: []template.FuncMap{funcs}, Direct: []map[string]press.Direct{direct},
+		Parse: func(int) (*template.Template, error) { return parsed(), nil }})
+}
+
 // both writes a template by a press and by html/template.
 func both(t testing.TB, source string, data any) (got string, want string, why error) {
 	t.Helper()
 	parsed := func() *template.Template { return template.Must(template.New("x").Funcs(funcs).Parse(source)) }
-	p := press.New(parsed(), funcs, direct)
-	out, gotErr := p.Append([]byte("before "), "x", data)
+	p := pressOf(parsed)
+	out, gotErr := p.Append([]byte("before "), 0, "x", data)
 	var b strings.Builder
 	wantErr := parsed().Execute(&b, data)
 	if fmt.Sprint(gotErr) != fmt.Sprint(wantErr) {
@@ -128,33 +134,49 @@ func TestPress(t *testing.T) {
 var fallen = []string{`<p title={{.Name}}>`, `<script>var x = {{.Name}}</script>`, `{{.Name | printf "%q"}}`, `{{one}}{{mark .Name}}{{(mark "x")}}<p title="{{mark "x"}}">{{.Next.Any}}`,
 	`{{range .Count}}x{{end}}`}
 
-// TestLetGo: a set that no page needs is let go, and made again for a template that is
-// asked for late or that html/template writes; the pages are the same.
-func TestLetGo(t *testing.T) {
-	parsed := func() *template.Template {
-		return template.Must(template.New("x").Funcs(funcs).Parse(`<p title="{{.Name}}">{{template "part" .}}</p>{{define "part"}}{{.Name}}{{end}}{{define "late"}}{{template "part" .}}!{{end}}{{define "falls"}}{{.Name | printf "%q"}}{{end}}`))
+// TestLanguages: one press writes in each language what html/template writes with that
+// language's functions and words; so does html/template where a press gives up.
+func TestLanguages(t *testing.T) {
+	words := [][]string{{"Menu", "Speise &amp; Karte"}, {"en", "de"}}
+	greet := []template.FuncMap{}
+	for _, hello := range []string{"Hello", "Hallo <"} {
+		greet = append(greet, template.FuncMap{"hello": func(name string) string { return hello + " " + name }, "count": func(n int) []string { return []string{hello}[:n] },
+			"say": func(s string, of ...any) string { return hello + s + fmt.Sprint(of...) }, "mark": func(s string) template.HTML { return template.HTML("<b>" + template.HTMLEscapeString(hello) + "</b>") },
+			"one": func() string { return hello }, "tr": func(t text) template.HTML { return template.HTML(template.HTMLEscapeString(hello + t["en"])) }})
 	}
-	p, again := press.New(parsed(), funcs, direct), 0
-	p.LetGo(func() (*template.Template, error) { again++; return parsed(), nil })
-	same := func(name string) {
-		t.Helper()
-		var want strings.Builder
-		if err := parsed().ExecuteTemplate(&want, name, sample); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := p.Append(nil, name, sample); err != nil || string(got) != want.String() {
-			t.Errorf("%s: got %s, %v, want %s", name, got, err, want.String())
+	source := func(menu, lang string) string {
+		return `<a href="/` + lang + `/x?{{.Name}}" title="` + menu + `">` + menu + `/` + menu + `</a>{{hello .Name}}{{range count 1}}{{.}}{{end}}{{say "!" .Count}}{{mark .Name}}{{one}}{{tr .Title}}` +
+			`{{define "falls"}}` + menu + `{{hello .Name | printf "%q"}}{{end}}`
+	}
+	parse := func(language int) (*template.Template, error) {
+		return template.New("x").Funcs(greet[language]).Parse(source(words[0][language], words[1][language]))
+	}
+	direct := []map[string]press.Direct{}
+	for _, g := range greet {
+		direct = append(direct, map[string]press.Direct{"tr": press.Of(g["tr"].(func(text) template.HTML))})
+	}
+	p := press.New(press.Config{Set: template.Must(template.New("x").Funcs(greet[0]).Parse(source(press.Mark(0), press.Mark(1)))), Words: words, Funcs: greet, Direct: direct, Parse: parse})
+	for _, name := range []string{"x", "falls"} {
+		for language := range greet {
+			var want strings.Builder
+			if err := template.Must(parse(language)).ExecuteTemplate(&want, name, sample); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := p.Append(nil, language, name, sample); err != nil || string(got) != want.String() {
+				t.Errorf("%s in %d: %v\ngot  %s\nwant %s", name, language, err, got, want.String())
+			}
 		}
 	}
-	for _, name := range []string{"x", "late", "falls"} {
-		before := again
-		for range 1100 {
-			same("x")
-		}
-		same(name)
-		if made := again - before; (made == 1) != (name != "x") {
-			t.Errorf("%s: the set was made again %d times", name, made)
-		}
+	if fell := p.Fell(); fell != 2 || p.Why("x") != nil {
+		t.Errorf("html/template wrote %d pages, want the 2 that a press does not know: %v", fell, p.Why("x"))
+	}
+}
+
+// TestUnknownMark: a mark without words is no page of a press.
+func TestUnknownMark(t *testing.T) {
+	p := pressOf(func() *template.Template { return template.Must(template.New("x").Parse("a" + press.Mark(7) + "b")) })
+	if p.Why("x") == nil {
+		t.Error("a mark that stands for nothing was written")
 	}
 }
 
@@ -163,11 +185,11 @@ func FuzzEscape(f *testing.F) {
 	for _, s := range []string{"", "<a href='x'>&amp;+\x00", "javascript:alert(1)", "HTTPS://x/%zz%41 é\xff", "/a?b=c&d#e;f,(g)'\"!*", "mailto:a@b", "a:b/c", "\u2028\ufdd0\n\t `=", "%", "%4", "&#34;<"} {
 		f.Add(s)
 	}
-	p := press.New(template.Must(template.New("x").Funcs(funcs).Parse(everywhere)), funcs, direct)
+	p := pressOf(func() *template.Template { return template.Must(template.New("x").Funcs(funcs).Parse(everywhere)) })
 	set := template.Must(template.New("x").Funcs(funcs).Parse(everywhere))
 	f.Fuzz(func(t *testing.T, s string) {
 		data := map[string]any{"S": s, "H": template.HTML(s), "U": template.URL(s), "C": code(s), "N": template.HTML(strings.ReplaceAll(s, "<", "&lt;"))}
-		got, err := p.Append(nil, "x", data)
+		got, err := p.Append(nil, 0, "x", data)
 		if err != nil || p.Fell() > 0 || p.Why("x") != nil {
 			t.Fatal(err, p.Why("x"), "a page fell")
 		}

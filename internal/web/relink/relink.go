@@ -86,7 +86,7 @@ func rewrite(out, page []byte, to func(Link) (address Parts, keep bool)) (_ []by
 		}
 		out = append(out, page[kept:p.valueAt]...)
 		for _, part := range is {
-			out = append(out, template.HTMLEscapeString(part)...)
+			out = appendEscaped(out, part)
 		}
 		kept = p.valueAt + len(p.value)
 	}
@@ -94,6 +94,17 @@ func rewrite(out, page []byte, to func(Link) (address Parts, keep bool)) (_ []by
 		out = append(out, page[kept:]...)
 	}
 	return out, changed
+}
+
+// appendEscaped writes a part of an address as it stands in an attribute; most parts
+// hold nothing to escape.
+func appendEscaped(out []byte, part string) []byte {
+	for i := range len(part) {
+		if c := part[i]; c == '&' || c == '"' || c == '\'' || c == '<' || c == '>' || c == 0 {
+			return append(out, template.HTMLEscapeString(part)...)
+		}
+	}
+	return append(out, part...)
 }
 
 func addressed(attribute []byte) bool {
