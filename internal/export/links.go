@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"strings"
@@ -27,7 +28,7 @@ type linker struct {
 	base   string // address that the pages print for the site
 	live   string // address of the live site, "" for none
 	known  map[string]target
-	room   []byte    // for a page whose links are rewritten
+	room   []byte    // for a page whose forms are taken out
 	found  []address // met for the first time, in their order
 	dead   []string  // that lead nowhere
 	fault  error
@@ -46,16 +47,18 @@ func upFrom(file string) string { return strings.Repeat("../", strings.Count(fil
 // page writes a page at an address behind what dst holds, with its links rewritten; up
 // leads from it to the root.
 func (l *linker) page(dst, body []byte, lang locale.Lang, at, up string) []byte {
-	l.room = relink.Append(l.room[:0], body, func(link relink.Link) (relink.Parts, bool) {
+	out := relink.Append(dst, body, func(link relink.Link) (relink.Parts, bool) {
 		if link.Attribute == "action" { // a form asks the program
 			return relink.Parts{l.live, link.Address}, l.live != ""
 		}
 		return l.link(link.Address, lang, at, up)
 	})
-	if l.live != "" {
-		return append(dst, l.room...)
+	page := out[len(dst):]
+	if l.live != "" || !bytes.Contains(page, []byte("<form")) {
+		return out
 	}
-	return relink.AppendForms(dst, l.room, `<p class="note">`+lang.T("copy.form")+`</p>`)
+	l.room = append(l.room[:0], page...)
+	return relink.AppendForms(out[:len(dst)], l.room, `<p class="note">`+lang.T("copy.form")+`</p>`)
 }
 
 // link is where an address on a page leads; false where it can lead nowhere.
