@@ -197,11 +197,11 @@ func (p *parser) tag() bool {
 			if !p.behind("-->") {
 				return false
 			}
-		case c == '/' || c == '!' || c == '?':
+		case c == '!' || c == '?':
 			if !p.behind(">") {
 				return false
 			}
-		}
+		} // an end tag has no attributes: the next "<" is behind it
 	}
 }
 
