@@ -2,6 +2,6 @@ package locale
 
 // Message gives tests a catalogue entry: its plain text, or its plural forms.
 func Message(l Lang, key string) (text string, forms map[string]string) {
-	m := catalogue[l][key]
+	m := l.messages()[key]
 	return m.text, m.forms
 }

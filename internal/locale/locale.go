@@ -15,10 +15,10 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"path"
 	"sort"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -87,52 +87,83 @@ type message struct {
 	forms map[string]string
 }
 
-func (m *message) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '{' {
-		return json.Unmarshal(b, &m.forms)
+// catalogues are read when somebody first speaks the language: a command speaks one.
+var catalogues = func() map[Lang]func() map[string]message {
+	all := make(map[Lang]func() map[string]message, len(Langs))
+	for _, l := range Langs {
+		all[l] = sync.OnceValue(func() map[string]message { return load(l) })
 	}
-	return json.Unmarshal(b, &m.text)
+	return all
+}()
+
+// messages are those of a language that is known, else none.
+func (l Lang) messages() map[string]message {
+	if read := catalogues[l]; read != nil {
+		return read()
+	}
+	return nil
 }
 
-var catalogue = load()
-
-// load reads the embedded catalogues. A broken one is a fault of the build, so it panics.
-func load() map[Lang]map[string]message {
-	all := make(map[Lang]map[string]message, len(Langs))
-	for _, l := range Langs {
-		all[l] = make(map[string]message)
+// load reads the embedded catalogue of a language. A broken one is a fault of the
+// build, so it panics.
+func load(l Lang) map[string]message {
+	all := make(map[string]message)
+	folder := path.Join("messages", string(l))
+	names, err := files.ReadDir(folder)
+	for _, name := range names {
+		if err == nil {
+			err = loadFile(path.Join(folder, name.Name()), all)
+		}
 	}
-	err := fs.WalkDir(files, "messages", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(p) != ".json" {
-			return err
-		}
-		b, err := files.ReadFile(p)
-		if err != nil {
-			return err
-		}
-		var in map[string]message
-		if err := json.Unmarshal(b, &in); err != nil {
-			return fmt.Errorf("%s: %w", p, err)
-		}
-		lang := Lang(path.Base(path.Dir(p)))
-		for k, m := range in {
-			if _, twice := all[lang][k]; twice {
-				return fmt.Errorf("%s: %q stands in two files", p, k)
-			}
-			all[lang][k] = m
-		}
-		return nil
-	})
 	if err != nil {
 		panic("locale: " + err.Error())
 	}
 	return all
 }
 
+func loadFile(name string, all map[string]message) error {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var in map[string]any
+	if err := json.Unmarshal(b, &in); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for k, v := range in {
+		if _, twice := all[k]; twice {
+			return fmt.Errorf("%s: %q stands in two files", name, k)
+		}
+		m, err := messageOf(v)
+		if err != nil {
+			return fmt.Errorf("%s: %q: %w", name, k, err)
+		}
+		all[k] = m
+	}
+	return nil
+}
+
+// messageOf takes a string, or an object of strings.
+func messageOf(v any) (m message, err error) {
+	switch v := v.(type) {
+	case string:
+		return message{text: v}, nil
+	case map[string]any:
+		m.forms = make(map[string]string, len(v))
+		for form, text := range v {
+			if m.forms[form], _ = text.(string); m.forms[form] == "" {
+				return m, fmt.Errorf("the form %q is no text", form)
+			}
+		}
+		return m, nil
+	}
+	return m, fmt.Errorf("%v is neither a text nor plural forms", v)
+}
+
 // Keys lists the keys of a language, sorted.
 func (l Lang) Keys() []string {
-	keys := make([]string, 0, len(catalogue[l]))
-	for k := range catalogue[l] {
+	keys := make([]string, 0, len(l.messages()))
+	for k := range l.messages() {
 		keys = append(keys, k)
 	}
 	sort.Strings(keys)
@@ -140,7 +171,7 @@ func (l Lang) Keys() []string {
 }
 
 // Has tells whether the language's own catalogue holds the key.
-func (l Lang) Has(key string) bool { _, ok := catalogue[l][key]; return ok }
+func (l Lang) Has(key string) bool { _, ok := l.messages()[key]; return ok }
 
 // Of picks from a wording in several languages the words in this one, else in English,
 // else in the first of ours that has any; and tells which they are in.
@@ -164,10 +195,10 @@ func (l Lang) Of(wording map[Lang]string) (string, Lang) {
 // "n" also selects the plural form. A key that the language lacks falls back to
 // English, and one that nobody has is shown between ⟦ ⟧ so that it is seen.
 func (l Lang) T(key string, args ...any) string {
-	m, ok := catalogue[l][key]
+	m, ok := l.messages()[key]
 	if !ok {
 		l = English
-		if m, ok = catalogue[English][key]; !ok {
+		if m, ok = English.messages()[key]; !ok {
 			return "⟦" + key + "⟧"
 		}
 	}

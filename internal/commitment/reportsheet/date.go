@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"kept/internal/compact/fold"
@@ -86,7 +87,7 @@ func dated(year, month, day string) (iso string, ok bool) {
 }
 
 // months are the names of months in the six languages, folded; those of two words as they are.
-var months = func() map[string]int {
+var months = sync.OnceValue(func() map[string]int {
 	names := map[string]int{"يونيو": 6, "يوليو": 7}
 	for _, l := range locale.Langs {
 		for n := 1; n <= 12; n++ {
@@ -100,7 +101,7 @@ var months = func() map[string]int {
 		}
 	}
 	return names
-}()
+})
 
 // wordsOnly drops numbers and the words that stand beside them in a date.
 func wordsOnly(text string) string {
@@ -142,11 +143,11 @@ func inWords(s string) (iso string, ok bool) {
 // monthNamed is the month of a name, of its beginning in three letters or more, or
 // of two names for the same month, as Arabic writes it.
 func monthNamed(name string) int {
-	if n := months[name]; n != 0 {
+	if n := months()[name]; n != 0 {
 		return n
 	}
 	if first, second, two := cutLast(name); two {
-		if n := months[first]; n != 0 && n == months[second] {
+		if n := months()[first]; n != 0 && n == months()[second] {
 			return n
 		}
 	}
@@ -154,7 +155,7 @@ func monthNamed(name string) int {
 		return 0
 	}
 	found := 0
-	for full, n := range months {
+	for full, n := range months() {
 		if strings.HasPrefix(full, name) {
 			if found != 0 && found != n {
 				return 0

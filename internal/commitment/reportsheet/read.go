@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"kept/internal/compact/fold"
 	"kept/internal/locale"
@@ -59,7 +60,7 @@ func Heading(column string, l locale.Lang) string { return l.T("reportsheet.colu
 
 // headings are the columns with their headings in all languages, for whoever lost
 // the row of names for the program.
-var headings = func() []sheet.Column {
+var headings = sync.OnceValue(func() []sheet.Column {
 	list := make([]sheet.Column, len(columns))
 	for i, name := range columns {
 		list[i] = sheet.Column{Name: name, Required: needed[name]}
@@ -68,18 +69,18 @@ var headings = func() []sheet.Column {
 		}
 	}
 	return list
-}()
+})
 
 // aliases maps folded headings to columns; names for the program count more.
-var aliases = func() map[string]bool {
+var aliases = sync.OnceValue(func() map[string]bool {
 	all := map[string]bool{}
-	for _, c := range headings {
+	for _, c := range headings() {
 		for _, a := range c.Aliases {
 			all[fold.Text(a)] = true
 		}
 	}
 	return all
-}()
+})
 
 // rate tells how well a row serves as header. The row of names for the program wins
 // over the headings above it, which somebody may have renamed.
@@ -89,7 +90,7 @@ func rate(texts []string) int {
 		switch {
 		case slices.Contains(columns, text):
 			n += 2
-		case text != "" && aliases[fold.Text(text)]:
+		case text != "" && aliases()[fold.Text(text)]:
 			n++
 		}
 	}
@@ -113,7 +114,7 @@ func Read(in io.Reader) (*Filled, error) {
 		return nil, err
 	}
 	f.sheet, f.Tab = s, s.Tab()
-	if es, ok := locale.All(s.Bind(headings, nil)); ok {
+	if es, ok := locale.All(s.Bind(headings(), nil)); ok {
 		for _, e := range es {
 			f.faults = append(f.faults, Fault{Err: e})
 		}
