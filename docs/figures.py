@@ -26,6 +26,9 @@ The rules, in words (docs/glossary.md):
     amendment replaces what was pledged.
   * Towards a target adds what a commitment that can be checked will add to its
     baseline in the target's unit; under one key the largest counts.
+  * A session was held when it was accepted, stands on the programme, and ended before
+    the report's day. A message has come as far as the furthest of those whom it
+    addresses, each by the last that was said of it.
   * A figure of data is read again from the bytes that came from the source. Of each
     area the newest period counts that had begun when the bytes were retrieved.
 """
@@ -37,7 +40,7 @@ import io
 import json
 import os
 import sys
-from datetime import date
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import states
@@ -133,6 +136,54 @@ class Promise:
         return [m for m in pledged + self.later if m.get("role") != "sought"]
 
 
+class Forum:
+    """Sessions and messages of the forum, as the entries say."""
+
+    fates = ["no_response", "noted", "taken_up", "done"]  # from the least to the furthest
+
+    def __init__(self):
+        self.sessions, self.messages, self.days = {}, {}, {}
+
+    def take(self, index, entry):
+        kind, f, day = entry["kind"], entry.get("facts", {}), entry["at"][:10]
+        session = self.sessions.get(f.get("session"))
+        if kind == "session.proposed":
+            self.sessions[index] = {"on": day, "organisers": f["organisers"], "minutes": f["minutes"]}
+        elif kind == "session.amended":
+            session.update(organisers=f["organisers"], minutes=f["minutes"])
+        elif kind in ("session.withdrawn", "session.scored", "session.reported", "session.excused"):
+            session[kind] = True
+        elif kind == "session.decided":
+            session["outcome"] = f["outcome"]
+        elif kind == "programme.set":
+            self.days[f["cycle"], f["day"]] = {slot["session"]: slot["starts"] for slot in f.get("slots", [])}
+        elif kind == "message.issued":
+            to = ["addressee " + a for a in f.get("addressees", [])] + ["party %d" % p for p in f.get("parties", [])]
+            self.messages[index] = {"on": day, "to": dict.fromkeys(to, "no_response")}
+        elif kind == "message.followed":
+            by = f.get("party") or entry["by"]
+            self.messages[f["message"]]["to"]["addressee " + f["addressee"] if f.get("addressee") else "party %s" % by] = f["state"]
+
+    def held_on(self, index):
+        """The day on which a session ends by the programme, "" for none."""
+        if self.sessions[index].get("session.withdrawn"):
+            return ""
+        starts = [slots[index] for slots in self.days.values() if index in slots]
+        ends = [datetime.strptime(at, "%Y-%m-%dT%H:%MZ") + timedelta(minutes=self.sessions[index]["minutes"]) for at in starts]
+        return max(ends).date().isoformat() if ends else ""
+
+    def state(self, index, date):
+        s, held = self.sessions[index], self.held_on(index)
+        if s.get("session.withdrawn"):
+            return "withdrawn"
+        if s.get("outcome") == "accepted" and held and held < date:
+            return "held"
+        return s.get("outcome") or ("scored" if s.get("session.scored") else "proposed")
+
+    def fate(self, index):
+        return max(self.messages[index]["to"].values(), key=self.fates.index)
+
+
 def base(part):
     """The field of a part of words, without its language."""
     return part.rsplit(".", 1)[0]
@@ -147,11 +198,13 @@ class Record:
         self.entries = [json.loads(line) for line in self.raw]
         self.promises, self.stated, self.parties, self.currency = {}, {}, {}, {}
         self.snapshots, self.pack, self.standing, self.claimed = {}, None, {}, set()
+        self.forum = Forum()
         for index, entry in enumerate(self.entries):
             self.take(index, entry)
 
     def take(self, index, entry):
         states.take(self.currency, index, entry)
+        self.forum.take(index, entry)
         kind, f = entry["kind"], entry.get("facts", {})
         promise = self.promises.get(f.get("commitment"))
         if kind == "pack.adopted":
@@ -237,6 +290,7 @@ class Follower:
         self.delivered()
         self.money()
         self.targets()
+        self.forum()
         self.annex()
         self.data()
 
@@ -314,6 +368,21 @@ class Follower:
             self.value("target.%s.high" % t["id"], text(sum(largest.values())), behind)
             known = [v for v in delivered.values() if v is not None]
             self.value("target.%s.delivered" % t["id"], text(sum(known)) if known else "no_data", behind)
+
+    def forum(self):
+        forum, date = self.r.forum, self.f["date"]
+        proposed = [i for i, s in forum.sessions.items() if self.within(s["on"])]
+        self.count("forum.sessions_proposed", proposed)
+        for state in ("proposed", "scored", "accepted", "held", "merged", "refused", "withdrawn"):
+            self.count("forum.proposed." + state, [i for i in proposed if forum.state(i, date) == state])
+        held = [i for i in forum.sessions if forum.state(i, date) == "held" and self.within(forum.held_on(i))]
+        self.count("forum.sessions_held", held)
+        self.count("forum.report.given", [i for i in held if forum.sessions[i].get("session.reported")])
+        self.count("forum.report.excused", [i for i in held if forum.sessions[i].get("session.excused") and not forum.sessions[i].get("session.reported")])
+        self.count("forum.organisers", [p for i in held for p in forum.sessions[i]["organisers"]])
+        self.count("forum.messages_issued", [i for i, m in forum.messages.items() if self.within(m["on"])])
+        for fate in forum.fates:
+            self.count("forum.fate." + fate, [i for i in forum.messages if forum.fate(i) == fate])
 
     def annex(self):
         for row in self.f.get("items", []):

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -95,6 +96,8 @@ func (w walker) follow(f report.Figure) bool {
 	switch {
 	case path == "/commitments" || path == "/stakeholders" || path == "/record/entries" || path == "/corrections":
 		return w.list(f)
+	case path == "/bodies" || path == "/bodies/overlaps" || path == "/gaps" || path == "/regulators" || path == "/regions":
+		w.table(f)
 	case strings.Contains(path, "/trace/"):
 		got := decode[struct {
 			Data struct {
@@ -173,6 +176,24 @@ func (w walker) list(f report.Figure) bool {
 		w.t.Errorf("%s counted %v, %s lists %v", f.ID, f.Records, f.Query, ids)
 	}
 	return true
+}
+
+// table holds a count against the rows of a page's CSV.
+func (w walker) table(f report.Figure) {
+	path, conditions, _ := strings.Cut(f.Query, "?")
+	address := w.base + path + ".csv?" + strings.Trim(conditions+"&"+w.asOf, "&")
+	answer, err := http.Get(address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	rows, err := csv.NewReader(answer.Body).ReadAll()
+	if err != nil || answer.StatusCode != http.StatusOK {
+		w.t.Fatalf("%s: %s %v", address, answer.Status, err)
+	}
+	if n := strconv.Itoa(len(rows) - 1); n != f.Value {
+		w.t.Errorf("%s is %s, and %s has %s rows", f.ID, f.Value, address, n)
+	}
 }
 
 // get is the twin of a page, as of the report, in one language.

@@ -228,14 +228,6 @@ func (p *Pack) TargetsOf(item string) []*Target {
 	})
 }
 
-// BodiesOf lists the bodies that work on an item, named on either side.
-func (p *Pack) BodiesOf(item string) []*Body {
-	i := p.index.items[item]
-	return where(p.Bodies, func(b *Body) bool {
-		return slices.Contains(b.Items, item) || i != nil && slices.Contains(i.Bodies, b.ID)
-	})
-}
-
 // MechanismsOf lists the mechanisms that an item calls for or that came down to it.
 func (p *Pack) MechanismsOf(item string) []*Mechanism {
 	i := p.index.items[item]

@@ -11,9 +11,10 @@ import (
 
 // Parts of the program that a pack switches on by a mechanism of its own.
 const (
-	ModuleForum    = "forum"
-	ModuleAdvisory = "advisory-group"
-	ModuleRegions  = "regional-consultations"
+	ModuleForum      = "forum"
+	ModuleAdvisory   = "advisory-group"
+	ModuleRegulators = "regulators"
+	ModuleRegions    = "regional-consultations"
 )
 
 // Kinds of act about a cycle.

@@ -30,9 +30,6 @@ const (
 	KindConflict     = "conflict.declared"
 )
 
-// GroupModule is the part of the program that runs an advisory group, as packs name it.
-const GroupModule = "advisory-group"
-
 // Segments are the parts that a group can have. Compacts in which the United
 // Nations have no part take intergovernmental bodies as their third.
 var Segments = []string{"state", "non_state", "un", "igo"}
@@ -185,7 +182,7 @@ func (f Constituted) Filled(segment string) string {
 
 // checkConstituted holds the quotas against what the pack knows and against one another.
 func checkConstituted(c checking, f Constituted) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	var es locale.Errors

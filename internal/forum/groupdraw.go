@@ -64,7 +64,7 @@ func validateAnnounced(a keeper.Act, f Announced) error {
 // witnesses who are parties, and early enough that people can take the receipt of
 // the announcement before anybody knows the randomness.
 func checkAnnounced(c checking, f Announced) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	published, err := PoolByID(c.tx, f.Pool)
@@ -162,7 +162,7 @@ func validateWitnessed(a keeper.Act, f Witnessed) error {
 // checkWitnessed wants a witness whom the plan names, once for each source, while
 // the draw is not made.
 func checkWitnessed(c checking, f Witnessed) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	d, err := drawOfPlan(c.tx, f.Plan)
@@ -245,7 +245,7 @@ func validateMade(a keeper.Act, f Made) error {
 // receipts must be of this record. So randomness that is late, forged or of another
 // round is refused, and so is a plan that no published checkpoint covered in time.
 func checkMade(c checking, f Made) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	d, err := DrawByID(c.tx, f.Draw)

@@ -73,7 +73,7 @@ func validateNominations(a keeper.Act, f Nominations) error {
 }
 
 func checkNominations(c checking, f Nominations) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	terms, err := TermsInForce(c.tx)
@@ -125,7 +125,7 @@ func validateExtended(a keeper.Act, f Extended) error {
 }
 
 func checkExtended(c checking, f Extended) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	call, err := openableCall(c.tx, f.Call)

@@ -272,7 +272,7 @@ func validatePool(a keeper.Act, f PoolPublished) error {
 // checkPool wants the pool of the latest call, after its last day, under the quotas
 // that terms and sitting members give.
 func checkPool(c checking, f PoolPublished) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	call, err := openableCall(c.tx, f.Call)

@@ -75,7 +75,7 @@ func validateTaken(a keeper.Act, f Taken) error {
 }
 
 func checkTaken(c checking, f Taken) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	if f.Draw == 0 {
@@ -164,7 +164,7 @@ func validateSeatDeclined(a keeper.Act, _ Declined) error {
 // checkSeatDeclined lets anybody of the pool decline who has no seat: one who was drawn,
 // or a reserve who will not move up.
 func checkSeatDeclined(c checking, f Declined) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	d, err := DrawByID(c.tx, f.Draw)
@@ -205,7 +205,7 @@ func validateVacated(a keeper.Act, f Vacated) error {
 }
 
 func checkVacated(c checking, f Vacated) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	s, err := SeatByID(c.tx, f.Seat)
@@ -236,7 +236,7 @@ func validateConflict(a keeper.Act, _ ConflictDeclared) error {
 }
 
 func checkConflict(c checking, f ConflictDeclared) error {
-	if err := c.running(GroupModule); err != nil {
+	if err := c.running(ModuleAdvisory); err != nil {
 		return err
 	}
 	s, err := SeatByID(c.tx, f.Seat)

@@ -11,6 +11,7 @@ import (
 	"kept/internal/compact"
 	"kept/internal/compact/area"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/stakeholder"
 )
@@ -80,6 +81,7 @@ type builder struct {
 
 	all     []*commitment.Surveyed
 	parties []stakeholder.Surveyed
+	bodies  []forum.Body
 	first   int64              // entries of the period begin here
 	end     int64              // and end before
 	acts    map[string][]int64 // kind → entries of the period
@@ -111,6 +113,9 @@ func (b *builder) read() error {
 	if err := stakeholder.Survey(b.tx, b.pack, func(p stakeholder.Surveyed) { b.parties = append(b.parties, p) }); err != nil {
 		return err
 	}
+	if b.bodies, err = forum.Bodies(b.tx, b.pack); err != nil {
+		return err
+	}
 	return commitment.Survey(b.tx, b.f.Date, func(c *commitment.Surveyed) { b.all = append(b.all, c) })
 }
 
@@ -133,6 +138,8 @@ func (b *builder) fill(chapter string) error {
 		return b.data()
 	case "money":
 		return b.money()
+	case "forum":
+		return b.forum()
 	case "regions":
 		return b.regions()
 	case "operator":

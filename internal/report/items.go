@@ -80,8 +80,10 @@ func (b *builder) item(i *compact.Item, on []*surveyed, reports map[int64][]int6
 	slices.Sort(row.Reports)
 	slices.Sort(row.Parties)
 	row.Parties = slices.Compact(row.Parties)
-	for _, body := range b.pack.BodiesOf(i.ID) {
-		row.Bodies = append(row.Bodies, body.ID)
+	for n := range b.bodies {
+		if b.bodies[n].WorksOn(i.ID) {
+			row.Bodies = append(row.Bodies, b.bodies[n].ID)
+		}
 	}
 	for _, t := range b.pack.TargetsOf(i.ID) {
 		row.Targets = append(row.Targets, t.ID)

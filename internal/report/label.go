@@ -126,6 +126,7 @@ var shapes = func() []shape {
 		}),
 		shaped("regions.CODE.CODE", func(n namer, m []string) string { return n.region(m[1]) },
 			func(n namer, m []string) string { return n.code(m[2], "commitment.reporting.", "report.measure.") }),
+		shaped("forum.organisers.CODE", func(n namer, m []string) string { return n.of("organisers") }, func(n namer, m []string) string { return n.kind(m[1]) }),
 		shaped("item.ID.CODE", func(n namer, m []string) string { return n.part(m[1]) }, func(n namer, m []string) string { return n.measure(m[2]) }),
 	}
 	for _, c := range []struct {
@@ -137,7 +138,10 @@ var shapes = func() []shape {
 		{"delivery.pace.", "pace", []string{"commitment.pace."}}, {"delivery.review.", "review", []string{"commitment.review.state."}},
 		{"delivery.lifecycle.", "lifecycle", []string{"commitment.lifecycle."}}, {"delivery.outcome.", "outcome", []string{"commitment.outcome."}},
 		{"operator.erased.", "erased", []string{"words.reason."}}, {"operator.hidden.", "hidden", []string{"words.category."}},
-		{"operator.restored.", "restored", []string{"words.restored."}}, {"operator.corrections.", "corrections", []string{"correction.outcome."}},
+		{"operator.restored.", "restored", []string{"words.restored."}},
+		{"forum.gap.", "gap", []string{"gap."}}, {"forum.offices.", "offices", []string{"regulator.state."}}, {"forum.proposed.", "proposed", []string{"session.state."}},
+		{"forum.report.", "session_report", []string{"session.report."}}, {"forum.fate.", "fate", []string{"message.state."}}, {"forum.seats.", "seats", []string{"group.segment."}},
+		{"operator.corrections.", "corrections", []string{"correction.outcome."}},
 	} {
 		what, measure := coded(c.heading, 1, c.prefixes...)
 		list = append(list, shaped(c.form+"CODE", what, measure))

@@ -109,7 +109,7 @@ func deskLinks(q *request) (out []Link) {
 	}
 	if q.Who.Is(account.RoleSecretariat) {
 		out = append(out, Link{message("people.title"), "/desk/people"})
-		if _, on := q.Pack.Module(forum.GroupModule); on {
+		if _, on := q.Pack.Module(forum.ModuleAdvisory); on {
 			out = append(out, Link{message("group.title"), groupDesk})
 		}
 	}

@@ -313,7 +313,7 @@ func (s *Site) newLinkForm() formHandler {
 
 // groupTasks are the steps of the group that wait for the secretariat.
 func (s *Site) groupTasks(q *request) ([]task, error) {
-	run, on := q.Pack.Module(forum.GroupModule)
+	run, on := q.Pack.Module(forum.ModuleAdvisory)
 	if run == nil || !on || !q.Who.Is(account.RoleSecretariat) {
 		return nil, nil
 	}

@@ -23,7 +23,7 @@ type groupRun struct {
 // groupRun finds the mechanism of the pack that an advisory group is; a compact
 // whose texts never called for one has none of these pages.
 func (q *request) groupRun() (groupRun, error) {
-	m, on := q.Pack.Module(forum.GroupModule)
+	m, on := q.Pack.Module(forum.ModuleAdvisory)
 	if m == nil {
 		return groupRun{}, errNotFound(q.URL.Path)
 	}

@@ -82,7 +82,7 @@ func newMechanismRow(p *compact.Pack, m *compact.Mechanism) mechanismRow {
 }
 
 // moduleAddress is where the parts of this program stand that run a mechanism.
-var moduleAddress = map[string]string{"bodies": "/bodies/wheel", "regulators": "/regulators", "report": "/reports", "portal": "/",
+var moduleAddress = map[string]string{"bodies": "/bodies/wheel", forum.ModuleRegulators: "/regulators", "report": "/reports", "portal": "/",
 	forum.ModuleForum: "/forum", forum.ModuleAdvisory: "/advisory-group", forum.ModuleRegions: "/regions"}
 
 // mandateLine says what a mechanism rests on: a paragraph of the text in force

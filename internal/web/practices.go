@@ -85,7 +85,7 @@ func (s *Site) practices(q *request) (View, error) {
 	sides.Label, sides.Main = message("practice.side"), true
 	forms := c.codes("form", forum.PracticeForms, "practice.form.")
 	forms.Label, forms.Main = message("practice.form"), true
-	v := practicesView{Run: q.module("regulators"), filters: newFilters(asked, "practices.words", []filter{sides, forms, c.plain("item", "hidden")})}
+	v := practicesView{Run: q.module(forum.ModuleRegulators), filters: newFilters(asked, "practices.words", []filter{sides, forms, c.plain("item", "hidden")})}
 	table := &Table{Columns: []string{"id", "side", "form", "title_en", "regulator", "items", "made_on", "answers"}}
 	for _, r := range rows {
 		var items []string

@@ -241,7 +241,7 @@ func (s *Site) endRegulatorForm() formHandler {
 
 // regulatorTasks are the offices of hers whose contact she should confirm.
 func (s *Site) regulatorTasks(q *request) ([]task, error) {
-	if _, on := q.Pack.Module("regulators"); !on {
+	if _, on := q.Pack.Module(forum.ModuleRegulators); !on {
 		return nil, nil
 	}
 	var out []task

@@ -96,7 +96,7 @@ func (s *Site) regulators(q *request) (View, error) {
 		return View{}, err
 	}
 	c := coder{q, asked}
-	v := regulatorsView{Run: q.module("regulators")}
+	v := regulatorsView{Run: q.module(forum.ModuleRegulators)}
 	words := fold.Text(asked.Get("q"))
 	var rows []regulatorRow
 	for _, r := range list {
@@ -165,7 +165,7 @@ func (s *Site) regulator(q *request) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v := regulatorView{regulatorRow: newRegulatorRow(q, r), Run: q.module("regulators"), Remit: wordsText(r.Words, "remit"), URL: r.Words["url.und"], Mail: r.Words["mail.und"],
+	v := regulatorView{regulatorRow: newRegulatorRow(q, r), Run: q.module(forum.ModuleRegulators), Remit: wordsText(r.Words, "remit"), URL: r.Words["url.und"], Mail: r.Words["mail.und"],
 		Source: wordsText(r.Words, "source"), SourceURL: r.Words["source_url.und"], SourceOn: r.SourceOn, Listed: r.ListedOn, StaleFrom: r.StaleFrom, EndedOn: r.EndedOn}
 	if r.Party != 0 {
 		names, err := stakeholder.NamesOf(q.Tx, r.Party)

@@ -9,15 +9,18 @@
 package brief
 
 import (
+	"cmp"
+	"strconv"
+
 	"kept/internal/commitment"
 	"kept/internal/compact"
 	"kept/internal/correction"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/observatory"
 	"kept/internal/stakeholder"
-	"strconv"
 )
 
 // How many of a kind stand in a brief; of the rest it says how many there are and where.
@@ -108,7 +111,7 @@ func Read(tx *db.Tx, p *compact.Pack, id, today string) (*Brief, error) {
 	if err := tx.Row("SELECT size FROM record_head WHERE id = 1").Scan(&b.Size); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(*db.Tx, *compact.Pack, *compact.Item) error{b.official, b.commitments, b.supporters, b.series, b.money, b.missing} {
+	for _, step := range []func(*db.Tx, *compact.Pack, *compact.Item) error{b.bodies, b.official, b.commitments, b.supporters, b.series, b.money, b.missing} {
 		if err := step(tx, p, i); err != nil {
 			return nil, err
 		}
@@ -140,15 +143,40 @@ func (b *Brief) asked(p *compact.Pack, i *compact.Item) {
 			}
 		}
 	}
-	for _, body := range p.BodiesOf(i.ID) {
-		b.Bodies = append(b.Bodies, Named{body.ID, titles(p, compact.Bodies, body.ID), "/bodies/" + body.ID})
-	}
 	for _, m := range p.MechanismsOf(i.ID) {
 		b.Mechanisms = append(b.Mechanisms, Named{m.ID, titles(p, compact.Mechanisms, m.ID), "/mechanisms/" + m.ID})
 	}
 	for _, t := range p.TargetsOf(i.ID) {
 		b.Targets = append(b.Targets, Target{Named{t.ID, titles(p, compact.Targets, t.ID), "/targets/" + t.ID}, t.Baseline, t.BaselineOn, t.Value != ""})
 	}
+}
+
+// bodies are those that the pack or their own people say work on the item.
+func (b *Brief) bodies(tx *db.Tx, p *compact.Pack, i *compact.Item) error {
+	all, err := forum.Bodies(tx, p)
+	for n := range all {
+		if all[n].WorksOn(i.ID) {
+			b.Bodies = append(b.Bodies, Named{all[n].ID, bodyName(p, &all[n]), "/bodies/" + all[n].ID})
+		}
+	}
+	return err
+}
+
+// bodyName is what a body is called: by the pack, else by its own people.
+func bodyName(p *compact.Pack, body *forum.Body) Text {
+	if body.Entry == 0 {
+		return titles(p, compact.Bodies, body.ID)
+	}
+	name := Text{}
+	for _, l := range locale.Langs {
+		if name[l] = cmp.Or(body.Words["name."+string(l)], body.Words["name.und"]); name[l] == "" {
+			delete(name, l)
+		}
+	}
+	if len(name) > 0 {
+		return name
+	}
+	return worded(func(l locale.Lang) (string, locale.Lang) { return l.T("body.nameless", "id", body.ID), l })
 }
 
 // official takes the official words in every language in which they were loaded.

@@ -103,6 +103,24 @@ func TestBrief(t *testing.T) {
 	})
 }
 
+// TestBodyByItsOwnPeople: a body that is not in the pack stands in the brief of the
+// items that it works on, under the name that its people gave it.
+func TestBodyByItsOwnPeople(t *testing.T) {
+	s, _ := harbour(t, dbtest.SQLite(t))
+	party := s.Submit(keeper.Act{Kind: stakeholder.KindRegistered, By: stakeholder.Secretariat, Facts: stakeholder.Registered{Kind: "civil-society", Area: "QM"}, Words: map[string]string{"name.und": "Quay users"}})
+	s.Submit(keeper.Act{Kind: forum.KindDescribed, By: strconv.FormatInt(party, 10), Facts: forum.Described{Lang: "en", Kind: "platform", Items: []string{"H.1"}},
+		Words: map[string]string{"name.en": "Quay users' round", "name.fr": "Table des usagers du quai"}})
+	b, err := read(s, "H.1", "2026-03-04")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for l, want := range map[locale.Lang]string{locale.English: "Quay users' round", locale.French: "Table des usagers du quai", locale.Chinese: "Quay users' round"} {
+		if text := string(b.Doc(l, "https://h.example", false).Markdown()); !strings.Contains(text, want) {
+			t.Errorf("%s does not name %q:\n%s", l, want, text)
+		}
+	}
+}
+
 // TestErasedTitle: what was erased is not there, and the commitment still is.
 func TestErasedTitle(t *testing.T) {
 	s, made := harbour(t, dbtest.SQLite(t))
