@@ -274,3 +274,21 @@ func TestBodyTwin(t *testing.T) {
 		t.Errorf("the map does not say who said it: %q", row)
 	}
 }
+
+// TestPartyRuns: the page of a party names the bodies that it runs, as long as it does.
+func TestPartyRuns(t *testing.T) {
+	d := newDesk(t, formBase)
+	guild := d.party("Data Guild")
+	at := "/en/stakeholders/" + itoa(guild)
+	lacks := func() {
+		t.Helper()
+		if text := page(t, d.site, at, http.StatusOK); strings.Contains(text, "Bodies that it runs") {
+			t.Errorf("it is said to run something: %s", text)
+		}
+	}
+	lacks()
+	d.act(forum.KindEntrusted, "secretariat", forum.Answer{Claim: d.act(forum.KindClaimed, itoa(guild), forum.OfBody{Body: "HB.2"}, map[string]string{"reason.en": "Ours."})}, nil)
+	d.says(at, []string{"Bodies that it runs", `href="/en/bodies/HB.2"`, "Harbour data group"})
+	d.act(forum.KindReleased, itoa(guild), forum.OfBody{Body: "HB.2"}, map[string]string{"reason.en": "We pass it on."})
+	lacks()
+}

@@ -6,6 +6,7 @@ import (
 
 	"kept/internal/compact"
 	"kept/internal/db"
+	"kept/internal/forum"
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
@@ -214,6 +215,7 @@ type partyView struct {
 	partyPast
 	ClaimedBy   *Link  `json:"claimed_by,omitempty"`
 	InReports   []Link `json:"in_reports,omitempty"` // what the latest reports of a period say of it
+	Runs        []Link `json:"runs,omitempty"`       // bodies
 	CanEndorse  bool   `json:"-"`
 	CanWithdraw bool   `json:"-"`
 	CanClaim    bool   `json:"-"`
@@ -300,8 +302,24 @@ func (s *Site) party(q *request) (View, error) {
 	if v.InReports, err = rowsOf(q, id); err != nil {
 		return View{}, err
 	}
+	if v.Runs, err = q.bodiesRunBy(id); err != nil {
+		return View{}, err
+	}
 	return View{Page: "party", Title: v.Name, Section: "menu.parties", Crumbs: []Link{{message("menu.parties"), "/stakeholders"}},
-		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments", "support", "reports"}, Data: v, Feeds: feedOfParty(q, id)}, nil
+		Subjects: []string{"party:" + strconv.FormatInt(id, 10), "commitments", "support", "reports", "bodies"}, Data: v, Feeds: feedOfParty(q, id)}, nil
+}
+
+// bodiesRunBy are the bodies that a party runs now.
+func (q *request) bodiesRunBy(party int64) ([]Link, error) {
+	ids, err := forum.RunOf(q.Tx, party)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	set, err := q.bodySet()
+	if err != nil {
+		return nil, err
+	}
+	return set.links(ids), nil
 }
 
 // wordsText gathers the languages in which a part was filled; und counts for all.
