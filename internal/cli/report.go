@@ -27,13 +27,17 @@ func (a *app) report() *cobra.Command {
 
 func (a *app) reportDraft() *cobra.Command {
 	var kind, to string
+	var format int64
 	c := &cobra.Command{Use: "draft DIR", Short: "Compute the figures of a report into a folder", Args: exactly(1, "the folder to write to"),
 		Long: `Computes all figures of a report from the record as it stood when the last day of its period had ended, and writes
 figures.json and figures.csv into DIR. Nothing is published. Without --to it is the last period that has ended; with it, the
 period that holds the day, up to there. What has no value is listed with the reason.`,
-		RunE: func(c *cobra.Command, args []string) error { return a.draftReport(c.Context(), kind, to, args[0]) }}
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.draftReport(c.Context(), kind, to, args[0], format)
+		}}
 	c.Flags().StringVar(&kind, "report", "", "kind of report, as the pack names it; may be left out where the pack has one that is made here")
 	c.Flags().StringVar(&to, "to", "", "last day of the period, such as 2026-12-31")
+	c.Flags().Int64Var(&format, "format", report.Format, "format of the figures; an earlier one gives them by the rules of its time")
 	return c
 }
 
@@ -55,7 +59,10 @@ type missing struct {
 	Why    string `json:"why"`
 }
 
-func (a *app) draftReport(ctx context.Context, kind, to, dir string) error {
+func (a *app) draftReport(ctx context.Context, kind, to, dir string, format int64) error {
+	if format < 1 || format > report.Format {
+		return fmt.Errorf("%w: formats go from 1 to %d, not %d", errUsage, report.Format, format)
+	}
 	i, err := a.open(ctx, a.place(a.data))
 	if err != nil {
 		return err
@@ -75,6 +82,7 @@ func (a *app) draftReport(ctx context.Context, kind, to, dir string) error {
 		if outline, err = report.OutlineOf(pack, kind, to, keeper.Today(i.keeper.Now())); err != nil {
 			return err
 		}
+		outline.Format = format
 		if size, err = keeper.SizeOn(tx, outline.To); err != nil {
 			return err
 		}

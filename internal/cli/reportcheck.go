@@ -118,7 +118,7 @@ func checkRelease(ctx context.Context, i *instance, r report.Report) (c checked,
 	if err != nil {
 		return c, err
 	}
-	is, err := recompute(ctx, i.keeper, r)
+	is, err := recompute(ctx, i.keeper, r, was.Format)
 	if err != nil {
 		return c, err
 	}
@@ -132,7 +132,8 @@ func checkRelease(ctx context.Context, i *instance, r report.Report) (c checked,
 	return c, nil
 }
 
-// recompute gives the figures of a release from the entries that it rests on.
-func recompute(ctx context.Context, k *keeper.Keeper, r report.Report) (*report.Figures, error) {
-	return computeAt(ctx, k, report.Outline{From: r.From, To: r.To}, r.Kind, r.ReleaseSize, r.Date)
+// recompute gives the figures of a release from the entries that it rests on, in the
+// format in which it was released.
+func recompute(ctx context.Context, k *keeper.Keeper, r report.Report, format int64) (*report.Figures, error) {
+	return computeAt(ctx, k, report.Outline{From: r.From, To: r.To, Format: format}, r.Kind, r.ReleaseSize, r.Date)
 }

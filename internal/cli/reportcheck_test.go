@@ -30,7 +30,7 @@ func TestReportCheck(t *testing.T) {
 	must(t, r.args("init", "--pack", "harbour", "--origin", originOf(t))...)
 	must(t, r.args("import", "parties", write(t, "p.csv", "Name,Kind,Country\nKite Lines,civil-society,QM\nUnion of Quays,academia,QN\n"), "--keep")...)
 	kept(r.args("report", "check", r.dir)...).want(t, 0, "no report was released")
-	kept(r.args("report", "draft", t.TempDir())...).want(t, 0, "yearly, 2025-01-01 to 2025-03-14", "cut off", "12 months", "not switched on: [rights forum consultations]", "target.HT.1.baseline (no_baseline)")
+	kept(r.args("report", "draft", t.TempDir())...).want(t, 0, "yearly, 2025-01-01 to 2025-03-14", "cut off", "12 months", "not switched on: [rights consultations]", "target.HT.1.baseline (no_baseline)")
 	kept(r.args("report", "draft", t.TempDir(), "--report", "monthly")...).want(t, 1, "no kind of report named monthly")
 	kept(r.args("report", "draft", t.TempDir(), "--to", "2024-12-31")...).want(t, 1, "2024-12-31", "2025-01-01")
 	first := r.release("2025", "2026", func(*report.Figures) {})

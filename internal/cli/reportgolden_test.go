@@ -29,7 +29,7 @@ func TestGoldenRelease(t *testing.T) {
 		}
 		dir := filepath.Join(t.TempDir(), "data")
 		restored(t, frozen, filepath.Join(frozen, "copy"), dir)
-		is := draftOf(t, dir, "yearly", "2025-12-31")
+		is := draftOf(t, dir, "yearly", "2025-12-31", "--format", strconv.Itoa(format))
 		if got := canonical(t, is); !bytes.Equal(got, want) {
 			was, err := report.Parse(want)
 			if err != nil {

@@ -131,6 +131,9 @@ func Bodies(tx *db.Tx, p *compact.Pack) ([]Body, error) {
 	return db.Once(tx, bodiesOf{p}, func() ([]Body, error) { return merged(tx, p) })
 }
 
+// BodiesOfPack are the bodies of a pack in its order, as it alone has them.
+func BodiesOfPack(p *compact.Pack) []Body { return newMerge(p).bodies }
+
 // bodiesOf names the bodies of a snapshot, which are put together once (see [db.Once]).
 type bodiesOf struct{ pack *compact.Pack }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/url"
@@ -50,7 +51,7 @@ func Compute(tx *db.Tx, p *compact.Pack, outline Outline, size int64, date strin
 // list is too long to stand in the figures: in order, each once.
 func ComputeWhole(tx *db.Tx, p *compact.Pack, outline Outline, size int64, date string, behind func(figure string, entries []int64)) (*Figures, error) {
 	b := &builder{behind: behind, tx: tx, pack: p, areas: p.AreaSet(), outline: outline, methods: map[string]bool{}, snapshots: map[string]bool{}, ids: map[string]bool{}}
-	b.f = &Figures{Format: Format, Report: outline.Kind.ID, From: outline.From, To: outline.To, Date: date, Size: size, Pack: p.Digest.String()}
+	b.f = &Figures{Format: cmp.Or(outline.Format, Format), Report: outline.Kind.ID, From: outline.From, To: outline.To, Date: date, Size: size, Pack: p.Digest.String()}
 	if err := b.read(); err != nil {
 		return nil, fmt.Errorf("read for the report %s: %w", outline.Kind.ID, err)
 	}
@@ -113,7 +114,12 @@ func (b *builder) read() error {
 	if err := stakeholder.Survey(b.tx, b.pack, func(p stakeholder.Surveyed) { b.parties = append(b.parties, p) }); err != nil {
 		return err
 	}
-	if b.bodies, err = forum.Bodies(b.tx, b.pack); err != nil {
+	if b.f.Format > 1 {
+		b.bodies, err = forum.Bodies(b.tx, b.pack)
+	} else {
+		b.bodies = forum.BodiesOfPack(b.pack)
+	}
+	if err != nil {
 		return err
 	}
 	return commitment.Survey(b.tx, b.f.Date, func(c *commitment.Surveyed) { b.all = append(b.all, c) })
@@ -139,7 +145,9 @@ func (b *builder) fill(chapter string) error {
 	case "money":
 		return b.money()
 	case "forum":
-		return b.forum()
+		if b.f.Format > 1 {
+			return b.forum()
+		}
 	case "regions":
 		return b.regions()
 	case "operator":

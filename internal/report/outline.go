@@ -14,6 +14,8 @@ type Outline struct {
 	Kind *compact.ReportKind
 	From string // first day
 	To   string // last day
+
+	Format int64 // of the figures, see [Format]; 0: the present one
 }
 
 // Whole tells whether the period has its full length; a draft may be cut off earlier.

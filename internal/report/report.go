@@ -28,8 +28,12 @@ import (
 )
 
 // Format is the version of what Compute writes. Another meaning of a figure that
-// is already published is another format, beside the old one.
-const Format = 1
+// is already published is another format, beside the old one: what was released stays
+// what it is, and is computed by the rules of its own format when it is checked.
+//
+//	1  the chapter on forum and hub is not counted, and bodies are those of the pack
+//	2  it is counted, and bodies are what the pack and their own people say
+const Format = 2
 
 // Figures is all that a report says in numbers.
 type Figures struct {

@@ -54,7 +54,7 @@ func (b *Bundle) behind(tx *db.Tx, r report.Report) (err error) {
 			b.Behind[figure] = entries
 		}
 	}
-	f, err := report.ComputeWhole(tx, b.Pack, report.Outline{Kind: kind, From: r.From, To: r.To}, r.ReleaseSize, r.Date, keep)
+	f, err := report.ComputeWhole(tx, b.Pack, report.Outline{Kind: kind, From: r.From, To: r.To, Format: b.Figures.Format}, r.ReleaseSize, r.Date, keep)
 	if err != nil {
 		return err
 	}
