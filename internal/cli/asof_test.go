@@ -126,7 +126,6 @@ var (
 	bandOfPast  = regexp.MustCompile(`<p class="band">[^\n]*since=[^\n]*</p>\n`)
 	notIndexed  = regexp.MustCompile(`<meta name="robots" content="noindex">\n`)
 	fieldOfPast = regexp.MustCompile(`<input type="hidden" name="as-of" value="[^"]*">`)
-	linkOfPast  = regexp.MustCompile(`\?as-of=[0-9.-]+(&amp;|&)|(\?|&amp;|&)as-of=[0-9.-]+`)
 	problemAt   = regexp.MustCompile(`"number":"[0-9a-f]+"`)
 )
 
@@ -135,12 +134,30 @@ func plainOf(page string) string {
 	page = bandOfPast.ReplaceAllString(page, "")
 	page = notIndexed.ReplaceAllString(page, "")
 	page = fieldOfPast.ReplaceAllString(page, "")
-	return linkOfPast.ReplaceAllStringFunc(page, func(s string) string {
-		if strings.HasPrefix(s, "?") && strings.HasSuffix(s, "&") || strings.HasSuffix(s, ";") {
-			return "?"
+	var plain strings.Builder
+	for {
+		before, rest, more := strings.Cut(page, "as-of=")
+		if !more {
+			plain.WriteString(page)
+			return plain.String()
 		}
-		return ""
-	})
+		first := strings.HasSuffix(before, "?")
+		without := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(before, "?"), "&amp;"), "&")
+		if without == before { // no address asks so
+			plain.WriteString(before + "as-of=")
+			page = rest
+			continue
+		}
+		plain.WriteString(without)
+		page = strings.TrimLeft(rest, "0123456789.-")
+		for _, sign := range []string{"&amp;", "&"} { // what came second is first now
+			if behind, ok := strings.CutPrefix(page, sign); ok && first {
+				plain.WriteString("?")
+				page = behind
+				break
+			}
+		}
+	}
 }
 
 // onePlus writes a plus sign one way: in an attribute it has two.

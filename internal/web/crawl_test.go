@@ -6,7 +6,6 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,11 +13,6 @@ import (
 	"kept/compacts"
 	"kept/internal/db/dbtest"
 	"kept/internal/locale"
-)
-
-var (
-	hrefs = regexp.MustCompile(`(?:href|action|src)="([^"]*)"`)
-	ids   = regexp.MustCompile(`\sid="([^"]*)"`)
 )
 
 // crawler follows every link of a site from its front page.
@@ -131,14 +125,12 @@ func (c *crawler) visit(l link) {
 	case strings.HasPrefix(w.Header().Get("Content-Type"), "text/html"):
 		body := w.Body.String()
 		c.check(address, body, locale.English)
-		for _, m := range ids.FindAllStringSubmatch(body, -1) {
-			c.ids[address] = append(c.ids[address], m[1])
-		}
+		c.ids[address] = append(c.ids[address], valuesOf(body, "id")...)
 		if kind := kindOf(address); c.kinds[kind] == "" {
 			c.kinds[kind] = address
 		}
-		for _, m := range hrefs.FindAllStringSubmatch(body, -1) {
-			c.add(address, m[1])
+		for _, to := range linksOf(body) {
+			c.add(address, to)
 		}
 	}
 }
@@ -153,8 +145,8 @@ func (c *crawler) look(address string) {
 	lang := address[1:3]
 	c.check(address, w.Body.String(), locale.Lang(lang))
 	base, _ := url.Parse(testBase + address)
-	for _, m := range hrefs.FindAllStringSubmatch(w.Body.String(), -1) {
-		u, err := url.Parse(html.UnescapeString(m[1]))
+	for _, link := range linksOf(w.Body.String()) {
+		u, err := url.Parse(html.UnescapeString(link))
 		if err != nil || u.IsAbs() || u.Host != "" {
 			continue // broken and foreign ones are the English crawl's to judge
 		}
@@ -166,6 +158,24 @@ func (c *crawler) look(address string) {
 				c.t.Errorf("%s links to %s: got status %d, want 200", address, key, w.Code)
 			}
 		}
+	}
+}
+
+// linksOf are the addresses in a page, escaped as they stand.
+func linksOf(page string) []string { return valuesOf(page, "href", "action", "src") }
+
+// valuesOf are the values of attributes of these names, in the order of the page.
+func valuesOf(page string, names ...string) (values []string) {
+	for {
+		name, behind, more := strings.Cut(page, `="`)
+		if !more {
+			return values
+		}
+		value, rest, _ := strings.Cut(behind, `"`)
+		if at := strings.LastIndexAny(name, " \n<>\""); slices.Contains(names, name[at+1:]) {
+			values = append(values, value)
+		}
+		page = rest
 	}
 }
 
@@ -185,13 +195,13 @@ func (c *crawler) check(address, body string, lang locale.Lang) {
 	if n := strings.Count(body, "<h1"); n != 1 {
 		c.t.Errorf("%s has %d headings of the first level, want 1", address, n)
 	}
-	all := ids.FindAllStringSubmatch(body, -1)
+	all := valuesOf(body, "id")
 	seen := make(map[string]bool, len(all))
-	for _, m := range all {
-		if seen[m[1]] {
-			c.t.Errorf("%s has the id %q twice", address, m[1])
+	for _, id := range all {
+		if seen[id] {
+			c.t.Errorf("%s has the id %q twice", address, id)
 		}
-		seen[m[1]] = true
+		seen[id] = true
 	}
 }
 

@@ -38,8 +38,8 @@ func TestRegulatorForms(t *testing.T) {
 	own := url.Values{"regulator": {office}, "text": {"So."}}
 	d.step(question+"/answer", own, http.StatusUnprocessableEntity, "does not answer its own question")
 	var answering string
-	for _, link := range hrefs.FindAllStringSubmatch(body, -1) {
-		if id, ok := strings.CutPrefix(link[1], "/en/regulators/"); ok && id != office && id != "new" {
+	for _, link := range linksOf(body) {
+		if id, ok := strings.CutPrefix(link, "/en/regulators/"); ok && id != office && id != "new" {
 			answering = id
 		}
 	}
@@ -54,9 +54,9 @@ func TestRegulatorForms(t *testing.T) {
 // linkOn is the first link of a page that leads to a thing with a number.
 func (d *desk) linkOn(address, prefix string) string {
 	d.t.Helper()
-	for _, m := range hrefs.FindAllStringSubmatch(page(d.t, d.site, address, http.StatusOK), -1) {
-		if id, ok := strings.CutPrefix(m[1], prefix); ok && strings.Trim(id, "0123456789") == "" {
-			return m[1]
+	for _, link := range linksOf(page(d.t, d.site, address, http.StatusOK)) {
+		if id, ok := strings.CutPrefix(link, prefix); ok && strings.Trim(id, "0123456789") == "" {
+			return link
 		}
 	}
 	d.t.Fatalf("%s leads to no %s", address, prefix)

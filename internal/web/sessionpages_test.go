@@ -97,8 +97,8 @@ func TestSessionPages(t *testing.T) {
 		}
 		c.check(address, w.Body.String(), locale.English)
 		c.ids[address], c.kinds[kindOf(address)+"?"+address] = nil, address
-		for _, m := range hrefs.FindAllStringSubmatch(w.Body.String(), -1) {
-			c.add(address, m[1])
+		for _, link := range linksOf(w.Body.String()) {
+			c.add(address, link)
 		}
 		for _, lang := range locale.Langs {
 			if lang != locale.English {
