@@ -28,16 +28,27 @@ func onItems(tx *db.Tx, f Filter, since string) (map[string]OnItem, error) {
 	on := map[string]OnItem{}
 	err := eachCard(tx, f, func(c *card) {
 		for _, id := range c.items {
-			on[id] = on[id].with(c, since)
+			on[id] = on[id].with(c.class(), c.verifiable, len(c.money) > 0, c.reportedOn, since)
 		}
 	})
 	return on, err
 }
 
-// with adds one commitment.
-func (o OnItem) with(c *card, since string) OnItem {
+// SurveyedOnItems is what [OnItems] gives, of commitments that a survey has met.
+func SurveyedOnItems(all []*Surveyed, since string) map[string]OnItem {
+	on := map[string]OnItem{}
+	for _, s := range all {
+		for _, id := range s.Items {
+			on[id] = on[id].with(s.Counted, s.Verifiable, s.Funds, s.ReportedOn, since)
+		}
+	}
+	return on
+}
+
+// with adds one commitment, by what it is counted as.
+func (o OnItem) with(counted string, verifiable, funds bool, reportedOn, since string) OnItem {
 	money, recent := &o.Money, &o.Reported
-	switch c.class() {
+	switch counted {
 	case "":
 		o.Elsewhere++
 		return o
@@ -50,16 +61,16 @@ func (o OnItem) with(c *card, since string) OnItem {
 		o.Intents++
 	default:
 		money, recent = &o.EarlierMoney, &o.EarlierRecent
-		if c.verifiable {
+		if verifiable {
 			o.Checked++
 		} else {
 			o.Unchecked++
 		}
 	}
-	if len(c.money) > 0 {
+	if funds {
 		*money++
 	}
-	if c.reportedOn >= since && c.reportedOn != "" {
+	if reportedOn >= since && reportedOn != "" {
 		*recent++
 	}
 	return o

@@ -24,6 +24,9 @@ type Surveyed struct {
 	PaceSigned            string // against the targets as signed; "" where the two agree
 	Review                string
 	Band                  string // of its quality
+	Verifiable            bool
+	Funds                 bool   // money is behind it
+	ReportedOn            string // day of the newest report; "" before the first
 }
 
 // Here tells whether it is counted among the commitments to the text in force.
@@ -72,6 +75,7 @@ func (c *card) surveyed(s *Surveyed, today string) *Surveyed {
 	s.Party, s.Kind, s.Stated, s.Counted = c.party, c.kind, c.stated, c.class()
 	s.MadeOn, s.Type, s.Newness, s.Items, s.Areas = c.madeOn, c.typ, c.newness, c.items, c.areas
 	s.Lifecycle, s.Reports = c.lifecycle(), c.reports
+	s.Verifiable, s.Funds, s.ReportedOn = c.verifiable, len(c.money) > 0, c.reportedOn
 	if !c.stated {
 		s.Reporting, s.SelfStatus, s.Pace, s.PaceSigned, s.Review = c.dues.State(today), c.selfStatus, c.pace(today), c.paceSigned(today), c.reviewState()
 		s.Excused = c.dues.Excused >= today

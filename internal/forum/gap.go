@@ -89,11 +89,16 @@ func Gaps(tx *db.Tx, p *compact.Pack, today string) ([]ItemGaps, error) {
 
 // GapsOfText is the same for one of the texts.
 func GapsOfText(tx *db.Tx, p *compact.Pack, text, today string) ([]ItemGaps, error) {
-	look, err := newLook(tx, p, today)
+	on, err := commitment.OnItems(tx, today, GapsSince(today))
 	if err != nil {
 		return nil, err
 	}
-	on, err := commitment.OnItems(tx, today, look.since)
+	return GapsGiven(tx, p, text, today, on)
+}
+
+// GapsGiven is the same, given what is on each item since [GapsSince].
+func GapsGiven(tx *db.Tx, p *compact.Pack, text, today string, on map[string]commitment.OnItem) ([]ItemGaps, error) {
+	look, err := newLook(tx, p, today)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"kept/internal/commitment"
 	"kept/internal/forum"
 )
 
@@ -54,7 +55,8 @@ func (b *builder) hub() error {
 	counted("forum.bodies_stale", "bodies", "/bodies?stale=yes", stale)
 	counted("forum.bodies_disputed", "bodies", "", disputed)
 	counted("forum.overlaps", "pairs", "/bodies/overlaps", forum.OverlapsOf(b.pack, b.bodies).Find(forum.OverlapFilter{}, 1).Of)
-	gaps, err := forum.Gaps(b.tx, b.pack, b.f.Date)
+	on := commitment.SurveyedOnItems(b.all, forum.GapsSince(b.f.Date))
+	gaps, err := forum.GapsGiven(b.tx, b.pack, b.pack.InForce, b.f.Date, on)
 	if err != nil {
 		return err
 	}
