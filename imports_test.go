@@ -42,8 +42,10 @@ var allowed = map[string][]string{
 	"internal/assessment":             {"internal/locale", "internal/db", "internal/keeper", "internal/account", "internal/commitment"},
 	"internal/commitment/redline":     {},
 	"internal/commitment/evidence":    {"internal/locale"},
-	"internal/correction":             {"internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment"},
+	"internal/wording":                {"internal/keeper", "internal/locale"},
+	"internal/correction":             {"internal/wording", "internal/locale", "internal/db", "internal/keeper", "internal/compact", "internal/stakeholder", "internal/observatory", "internal/commitment"},
 	"internal/forum": {
+		"internal/wording",
 		"internal/commitment",
 		"internal/compact",
 		"internal/compact/area",

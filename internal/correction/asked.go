@@ -10,6 +10,7 @@ import (
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
+	"kept/internal/wording"
 )
 
 // Categories are what can be wrong.
@@ -59,8 +60,8 @@ func validateAsked(a keeper.Act, f Asked) error {
 	if !isDay(f.Received) {
 		es.AddField("received_on", locale.E("err.correction.day", "value", f.Received))
 	}
-	askedWords.check(a.Words, &es)
-	if a.By != person && !filled(a.Words, "text") {
+	askedWords.Check(a.Words, &es)
+	if a.By != person && !wording.Filled(a.Words, "text") {
 		es.AddField("text", locale.E("err.correction.text_missing"))
 	}
 	return es.Err()
@@ -124,8 +125,8 @@ func validateAnswered(a keeper.Act, f Answered) error {
 	if f.Entry != 0 && f.Outcome != "corrected" {
 		es.AddField("entry", locale.E("err.correction.entry_surplus"))
 	}
-	answerWords.check(a.Words, &es)
-	if !filled(a.Words, "text") {
+	answerWords.Check(a.Words, &es)
+	if !wording.Filled(a.Words, "text") {
 		es.AddField("text", locale.E("err.correction.reason_missing"))
 	}
 	return es.Err()

@@ -11,6 +11,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Endings are how a dispute can be closed: settled, when both sides say so;
@@ -109,8 +110,8 @@ func said(a keeper.Act, lang string, es *locale.Errors) {
 	if !locale.Known(lang) {
 		es.AddField("lang", locale.E("err.correction.language", "value", lang))
 	}
-	disputeWords.check(a.Words, es)
-	if !filled(a.Words, "text") {
+	disputeWords.Check(a.Words, es)
+	if !wording.Filled(a.Words, "text") {
 		es.AddField("text", locale.E("err.dispute.text_missing"))
 	}
 }
@@ -211,7 +212,7 @@ func validateClosed(a keeper.Act, f Closed) error {
 	var es locale.Errors
 	checkActor(a.By, f.Party, &es)
 	oneOf("outcome", f.Outcome, Endings, &es)
-	closedWords.check(a.Words, &es)
+	closedWords.Check(a.Words, &es)
 	return es.Err()
 }
 

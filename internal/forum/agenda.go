@@ -7,6 +7,7 @@ import (
 
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Kinds of act about the agenda of a cycle.
@@ -123,10 +124,10 @@ type AgendaAmended struct {
 }
 
 var (
-	proposedWords = fields{"title": {max: MaxTopicTitle, line: true, needed: true}, "why": {max: 2000, needed: true},
-		"evidence": {max: 2000, needed: true}, "url": {max: 1000, line: true, link: true}}
-	decidedWords       = fields{"title": {max: 120, line: true}, "reason": {max: 2000}, "passed": {max: 2000}, "dissent": {max: 4000}}
-	agendaAmendedWords = fields{"title": {max: 120, line: true}, "reason": {max: 2000, needed: true}}
+	proposedWords = wording.Fields{"title": {Max: MaxTopicTitle, Line: true, Needed: true}, "why": {Max: 2000, Needed: true},
+		"evidence": {Max: 2000, Needed: true}, "url": {Max: 1000, Line: true, Link: true}}
+	decidedWords       = wording.Fields{"title": {Max: 120, Line: true, Many: true}, "reason": {Max: 2000, Many: true}, "passed": {Max: 2000, Many: true}, "dissent": {Max: 4000}}
+	agendaAmendedWords = wording.Fields{"title": {Max: 120, Line: true}, "reason": {Max: 2000, Needed: true}}
 )
 
 // agendaKinds are the acts about agendas.
@@ -142,11 +143,11 @@ func agendaKinds() []keeper.Kind {
 
 // CleanWords readies the words of a form for an act of one of these kinds.
 func CleanWords(kind string, words map[string]string) map[string]string {
-	return map[string]fields{
+	return map[string]wording.Fields{
 		KindCycleOpened: cycleWords, KindCycleAmended: amendedWords, KindCycleClosed: closedWords,
 		KindAgendaProposed: proposedWords, KindAgendaDecided: decidedWords, KindAgendaAmended: agendaAmendedWords,
 		KindRegionOpened: roomWords, KindRegionPrioritised: priorityWords, KindRegionSummarised: summaryWords, KindRegionFollowed: followWords,
-	}[kind].clean(words)
+	}[kind].Clean(words)
 }
 
 // byParty refuses an act that is nobody's, or twice somebody's.

@@ -8,6 +8,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 	"kept/record"
 )
 
@@ -29,7 +30,7 @@ func validateDecided(a keeper.Act, f AgendaDecided) error {
 	}
 	checkRecused(f.Recused, &es)
 	oneBlob("ranking", a, f.Ranking, &es)
-	decidedWords.check(a.Words, &es)
+	decidedWords.Check(a.Words, &es)
 	reasoned(a.Words, "reason", f.Taken, &es)
 	reasoned(a.Words, "passed", f.Passed, &es)
 	return es.Err()
@@ -176,11 +177,11 @@ func validateAgendaAmended(a keeper.Act, f AgendaAmended) error {
 	case given:
 		eachOnce("candidate", []string{f.Candidate}, 1, &es)
 	}
-	if f.Change == ChangeRenamed && !filled(a.Words, "title") {
+	if f.Change == ChangeRenamed && !wording.Filled(a.Words, "title") {
 		es.AddField("title", locale.E("err.commitment.needed"))
 	}
 	checkRecused(f.Recused, &es)
-	agendaAmendedWords.check(a.Words, &es)
+	agendaAmendedWords.Check(a.Words, &es)
 	return es.Err()
 }
 

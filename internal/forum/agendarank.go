@@ -8,6 +8,7 @@ import (
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
+	"kept/internal/wording"
 	"kept/record"
 )
 
@@ -20,7 +21,7 @@ func validateProposed(a keeper.Act, f AgendaProposed) error {
 	case len(f.Items) > maxTopicItems:
 		es.AddField("items", locale.E("err.agenda.too_many", "n", len(f.Items), "max", maxTopicItems))
 	}
-	proposedWords.check(a.Words, &es)
+	proposedWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -78,7 +79,7 @@ func validateRanked(a keeper.Act, f AgendaRanked) error {
 		es.AddField("order", locale.E("err.agenda.no_order"))
 	}
 	eachOnce("order", f.Order, MaxRanked, &es)
-	fields{}.check(a.Words, &es)
+	wording.Fields{}.Check(a.Words, &es)
 	return es.Err()
 }
 

@@ -9,6 +9,7 @@ import (
 	"kept/internal/compact"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Kinds of act about bodies.
@@ -116,25 +117,25 @@ type Settled struct {
 }
 
 // bodyFields are the words of each kind of act.
-var bodyFields = map[string]fields{
-	KindDescribed: {"name": {max: 200, line: true}, "acronym": {max: 40, line: true}, "host": {max: 200, line: true}, "mandate": {max: 200, line: true},
-		"members": {max: 1000}, "outputs": {max: 1000}, "inputs": {max: 1000}, "participation": {max: 1000},
-		"url": {max: 300, line: true, link: true}, "contact": {max: 300, line: true, link: true}, "report": {max: 300, line: true, link: true}},
+var bodyFields = map[string]wording.Fields{
+	KindDescribed: {"name": {Max: 200, Line: true}, "acronym": {Max: 40, Line: true}, "host": {Max: 200, Line: true}, "mandate": {Max: 200, Line: true},
+		"members": {Max: 1000}, "outputs": {Max: 1000}, "inputs": {Max: 1000}, "participation": {Max: 1000},
+		"url": {Max: 300, Line: true, Link: true}, "contact": {Max: 300, Line: true, Link: true}, "report": {Max: 300, Line: true, Link: true}},
 	KindConfirmed:     {},
-	KindClaimed:       {"reason": {max: 1000, needed: true}, "url": {max: 300, line: true, link: true}},
-	KindEntrusted:     {"reason": {max: 1000}},
-	KindDeclined:      {"reason": {max: 1000, needed: true}},
-	KindReleased:      {"reason": {max: 1000}},
-	KindRelated:       {"reason": {max: 1000}, "source": {max: 200, line: true}, "url": {max: 300, line: true, link: true}},
-	KindRelationEnded: {"reason": {max: 1000}},
-	KindDisputed:      {"text": {max: 2000, needed: true}, "url": {max: 300, line: true, link: true}},
-	KindBodyDisputed:  {"text": {max: 2000, needed: true}, "url": {max: 300, line: true, link: true}},
-	KindSettled:       {"reason": {max: 1000}},
+	KindClaimed:       {"reason": {Max: 1000, Needed: true}, "url": {Max: 300, Line: true, Link: true}},
+	KindEntrusted:     {"reason": {Max: 1000}},
+	KindDeclined:      {"reason": {Max: 1000, Needed: true}},
+	KindReleased:      {"reason": {Max: 1000}},
+	KindRelated:       {"reason": {Max: 1000}, "source": {Max: 200, Line: true}, "url": {Max: 300, Line: true, Link: true}},
+	KindRelationEnded: {"reason": {Max: 1000}},
+	KindDisputed:      {"text": {Max: 2000, Needed: true}, "url": {Max: 300, Line: true, Link: true}},
+	KindBodyDisputed:  {"text": {Max: 2000, Needed: true}, "url": {Max: 300, Line: true, Link: true}},
+	KindSettled:       {"reason": {Max: 1000}},
 }
 
 // CleanBody readies the words of a form about bodies.
 func CleanBody(kind string, words map[string]string) map[string]string {
-	return bodyFields[kind].clean(words)
+	return bodyFields[kind].Clean(words)
 }
 
 // bodyID is the form of a body's id: the pack's, or the number of an entry.
@@ -143,7 +144,7 @@ var bodyID = regexp.MustCompile(`^[A-Za-z0-9.-]{1,32}$`)
 // said validates what is the same in all acts of this file.
 func said(a keeper.Act, party int64) (es locale.Errors) {
 	checkActor(a.By, party, &es)
-	bodyFields[a.Kind].check(a.Words, &es)
+	bodyFields[a.Kind].Check(a.Words, &es)
 	return es
 }
 
@@ -210,7 +211,7 @@ func validateDescribed(a keeper.Act, f Described) error {
 	es := said(a, f.Party)
 	if f.Body != "" {
 		needBody("body", f.Body, &es)
-	} else if !filled(a.Words, "name") {
+	} else if !wording.Filled(a.Words, "name") {
 		es.AddField("name", locale.E("err.body.name"))
 	}
 	needLang(f.Lang, &es)
@@ -232,7 +233,7 @@ func validateDescribed(a keeper.Act, f Described) error {
 	}
 	period(f.Since, f.Until, "since", "until", &es)
 	period(f.MandateOn, f.MandateUntil, "mandate_on", "mandate_until", &es)
-	if (f.MandateOn != "" || f.MandateUntil != "") && f.MandateItem == "" && !filled(a.Words, "mandate") {
+	if (f.MandateOn != "" || f.MandateUntil != "") && f.MandateItem == "" && !wording.Filled(a.Words, "mandate") {
 		es.AddField("mandate", locale.E("err.body.mandate"))
 	}
 	validateNRI(a, f, &es)
@@ -257,7 +258,7 @@ func validateNRI(a keeper.Act, f Described, es *locale.Errors) {
 			break
 		}
 	}
-	if !filled(a.Words, "report") {
+	if !wording.Filled(a.Words, "report") {
 		es.AddField("report", locale.E("err.body.nri_report"))
 	}
 	if f.Level != "regional" && f.Level != "national" {
@@ -279,7 +280,7 @@ func validateAnswer(a keeper.Act, f Answer) error {
 	if a.By != secretariat {
 		es.AddField("by", locale.E("err.party.secretariat_only"))
 	}
-	bodyFields[a.Kind].check(a.Words, &es)
+	bodyFields[a.Kind].Check(a.Words, &es)
 	if f.Claim <= 0 {
 		es.AddField("claim", locale.E("err.body.no_claim", "id", number(f.Claim)))
 	}
@@ -289,7 +290,7 @@ func validateAnswer(a keeper.Act, f Answer) error {
 func validateRelated(a keeper.Act, f Related) error {
 	es := said(a, f.Party)
 	ends(f.From, f.Kind, f.To, &es)
-	if a.By == secretariat && f.Party == 0 && !filled(a.Words, "source") {
+	if a.By == secretariat && f.Party == 0 && !wording.Filled(a.Words, "source") {
 		es.AddField("source", locale.E("err.body.source"))
 	}
 	return es.Err()

@@ -6,6 +6,7 @@ import (
 	"kept/internal/compact/fold"
 	"kept/internal/db"
 	"kept/internal/keeper"
+	"kept/internal/wording"
 )
 
 // Apply of the acts about bodies. Everything here is one transaction with its
@@ -218,8 +219,8 @@ func applySettled(tx *db.Tx, e keeper.Entry, f Settled) error {
 // deriveDescribed keeps the short texts of a description, for lists and for finding.
 func deriveDescribed(tx *db.Tx, e keeper.Entry, _ Described, words map[string]string) error {
 	for part, text := range words {
-		name, _ := splitPart(part)
-		if f, ok := bodyFields[KindDescribed][name]; !ok || !f.line {
+		name, _ := wording.Split(part)
+		if f, ok := bodyFields[KindDescribed][name]; !ok || !f.Line {
 			continue
 		}
 		if err := tx.Queue("INSERT INTO derived_body_text (entry, part, body, folded) VALUES (?, ?, ?, ?)", e.Index, part, text, fold.Text(text)); err != nil {

@@ -9,6 +9,7 @@ import (
 	"kept/internal/compact/fold"
 	"kept/internal/db"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // each reads the rows of a query; no row is open when it returns.
@@ -109,7 +110,7 @@ func (b *Body) say(part, text string) {
 		b.Words = map[string]string{}
 	}
 	b.Words[part] = text
-	name, _ := splitPart(part)
+	name, _ := wording.Split(part)
 	switch name {
 	case "acronym":
 		b.Acronym = text

@@ -6,6 +6,7 @@ import (
 	"kept/internal/compact/fold"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // bodyKinds are the acts about bodies and their relations.
@@ -97,7 +98,7 @@ func (c checking) newName() error {
 		return keeper.Refuse(keeper.ErrConflict, locale.Field("name", locale.E("err.body.already", "id", id)))
 	}
 	for part, text := range c.act.Words {
-		if name, _ := splitPart(part); name != "name" {
+		if name, _ := wording.Split(part); name != "name" {
 			continue
 		}
 		folded := fold.Text(text)

@@ -11,6 +11,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 	"kept/record"
 )
 
@@ -65,7 +66,7 @@ func Listing(tx *db.Tx, cycle int64, today string) (keeper.Act, Candidates, erro
 func validateListed(a keeper.Act, f AgendaListed) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
-	fields{}.check(a.Words, &es)
+	wording.Fields{}.Check(a.Words, &es)
 	oneBlob("candidates", a, f.Candidates, &es)
 	return es.Err()
 }

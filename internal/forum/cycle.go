@@ -7,6 +7,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Parts of the program that a pack switches on by a mechanism of its own.
@@ -69,9 +70,9 @@ type CycleClosed struct {
 }
 
 var (
-	cycleWords   = fields{"place": {max: 200, line: true, needed: true}, "note": {max: 2000}}
-	amendedWords = fields{"place": {max: 200, line: true, needed: true}, "note": {max: 2000}, "reason": {max: 2000, needed: true}}
-	closedWords  = fields{"note": {max: 2000}}
+	cycleWords   = wording.Fields{"place": {Max: 200, Line: true, Needed: true}, "note": {Max: 2000}}
+	amendedWords = wording.Fields{"place": {Max: 200, Line: true, Needed: true}, "note": {Max: 2000}, "reason": {Max: 2000, Needed: true}}
+	closedWords  = wording.Fields{"note": {Max: 2000}}
 )
 
 // cycleKinds are the acts about cycles.
@@ -143,7 +144,7 @@ func validateCycleOpened(a keeper.Act, f CycleOpened) error {
 		es.AddField("year", locale.E("err.cycle.between", "min", firstYear, "max", lastYear))
 	}
 	f.Plan.check(&es)
-	cycleWords.check(a.Words, &es)
+	cycleWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -188,7 +189,7 @@ func validateCycleAmended(a keeper.Act, f CycleAmended) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
 	f.Plan.check(&es)
-	amendedWords.check(a.Words, &es)
+	amendedWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -234,7 +235,7 @@ func applyCycleAmended(tx *db.Tx, e keeper.Entry, f CycleAmended) error {
 func validateCycleClosed(a keeper.Act, _ CycleClosed) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
-	closedWords.check(a.Words, &es)
+	closedWords.Check(a.Words, &es)
 	return es.Err()
 }
 

@@ -7,6 +7,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // The advisory group prepares the forum's agenda. Its terms of reference are an act
@@ -82,7 +83,7 @@ const (
 	mostQuotas = 100
 )
 
-var groupWords = fields{"terms": {max: 20000, needed: true}, "conflicts": {max: 4000}}
+var groupWords = wording.Fields{"terms": {Max: 20000, Needed: true}, "conflicts": {Max: 4000}}
 
 // groupKinds are the acts about the advisory group, its draws and its seats.
 func groupKinds() []keeper.Kind {
@@ -129,7 +130,7 @@ func validateConstituted(a keeper.Act, f Constituted) error {
 	between("most_of_one_affiliation", f.MostOfOne, 0, mostSeats, &es)
 	knownCode("conflict", f.Conflict, Conflicts, &es)
 	f.checkSegments(&es)
-	groupWords.check(a.Words, &es)
+	groupWords.Check(a.Words, &es)
 	return es.Err()
 }
 

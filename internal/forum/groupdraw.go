@@ -10,6 +10,7 @@ import (
 	"kept/internal/forum/draw"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 	"kept/record"
 )
 
@@ -36,7 +37,7 @@ type Made struct {
 	File record.Digest `json:"file_blob"`
 }
 
-var announceWords = fields{"place": {max: 500, line: true}, "note": {max: 4000}}
+var announceWords = wording.Fields{"place": {Max: 500, Line: true}, "note": {Max: 4000}}
 
 func drawKinds() []keeper.Kind {
 	return []keeper.Kind{
@@ -56,7 +57,7 @@ func validateAnnounced(a keeper.Act, f Announced) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
 	blobIs(a, f.Plan, "plan", &es)
-	announceWords.check(a.Words, &es)
+	announceWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -155,7 +156,7 @@ func validateWitnessed(a keeper.Act, f Witnessed) error {
 	if f.Missing == (f.Throws != "") {
 		es.AddField("throws", locale.E("err.group.witnessed_what"))
 	}
-	fields{}.check(a.Words, &es)
+	wording.Fields{}.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -237,7 +238,7 @@ func validateMade(a keeper.Act, f Made) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
 	blobIs(a, f.File, "file", &es)
-	fields{}.check(a.Words, &es)
+	wording.Fields{}.Check(a.Words, &es)
 	return es.Err()
 }
 

@@ -232,7 +232,7 @@ func TestPoolIsPublished(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store func() *db.DB) {
 		u := newUrn(t, store())
 		act := u.poolAct()
-		for _, name := range []string{"Sailor", "Salt", "QM", "At sea"} {
+		for _, name := range []string{"Sailor", "Salt", `"QM"`, "At sea"} { // a pseudonym may hold QM by chance
 			if strings.Contains(string(act.Blobs[0]), name) {
 				t.Errorf("the pool holds %q", name)
 			}

@@ -28,7 +28,7 @@ func PoolAct(tx *db.Tx, pack *compact.Pack, call NominationCall, relaxed []Relax
 	}
 	list, err := Nominees(tx, call.ID)
 	facts := PoolPublished{Call: call.ID, Pool: record.DigestOf(b).String(), People: int64(len(pool.Instance.Pool)), Received: int64(len(list)), Relaxed: relaxed}
-	return keeper.Act{Kind: KindPool, By: secretariat, Facts: facts, Words: poolWords.clean(words), Blobs: [][]byte{b}}, of, err
+	return keeper.Act{Kind: KindPool, By: secretariat, Facts: facts, Words: poolWords.Clean(words), Blobs: [][]byte{b}}, of, err
 }
 
 // AnnouncementOf freezes a plan for a published pool, and makes the act that announces it.

@@ -8,6 +8,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Kinds of act about messages.
@@ -63,15 +64,15 @@ const (
 const MaxMessage = 1200
 
 var (
-	messageWords  = fields{"text": {max: MaxMessage, needed: true}}
-	followedWords = fields{"note": {max: 2000, needed: true}, "source": {max: 400, line: true}, "url": {max: 1000, line: true, link: true}}
+	messageWords  = wording.Fields{"text": {Max: MaxMessage, Needed: true}}
+	followedWords = wording.Fields{"note": {Max: 2000, Needed: true}, "source": {Max: 400, Line: true}, "url": {Max: 1000, Line: true, Link: true}}
 )
 
 func validateIssued(a keeper.Act, f MessageIssued) error {
 	var es sessionFaults
 	checkActor(a.By, f.Party, &es.Errors)
 	es.language(f.Lang)
-	messageWords.check(a.Words, &es.Errors)
+	messageWords.Check(a.Words, &es.Errors)
 	if es.ids("sessions", f.Sessions, mostLinks); len(f.Sessions) == 0 {
 		es.AddField("sessions", locale.E("err.message.session_missing"))
 	}
@@ -179,7 +180,7 @@ func deriveIssued(tx *db.Tx, e keeper.Entry, _ MessageIssued, words map[string]s
 
 func validateMessageFollowed(a keeper.Act, f MessageFollowed) error {
 	var es sessionFaults
-	followedWords.check(a.Words, &es.Errors)
+	followedWords.Check(a.Words, &es.Errors)
 	es.code("state", f.State, MessageStates)
 	if !day(f.On) {
 		es.AddField("on", locale.E("err.party.bad_date", "value", keeper.Line(strings.ToValidUTF8(f.On, ""))))
@@ -187,7 +188,7 @@ func validateMessageFollowed(a keeper.Act, f MessageFollowed) error {
 	switch {
 	case a.By == secretariat && (f.Addressee == "") == (f.Party == 0):
 		es.AddField("addressee", locale.E("err.message.of_whom"))
-	case a.By == secretariat && (!filled(a.Words, "source") || a.Words["url.und"] == ""):
+	case a.By == secretariat && (!wording.Filled(a.Words, "source") || a.Words["url.und"] == ""):
 		es.AddField("source", locale.E("err.message.source"))
 	case a.By != secretariat:
 		checkActor(a.By, f.Party, &es.Errors)

@@ -7,6 +7,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Open is how many seats of a segment a call is for.
@@ -31,8 +32,8 @@ type Extended struct {
 }
 
 var (
-	nominationWords = fields{"criteria": {max: 8000, needed: true}, "how": {max: 4000}}
-	extendWords     = fields{"reason": {max: 2000, needed: true}}
+	nominationWords = wording.Fields{"criteria": {Max: 8000, Needed: true}, "how": {Max: 4000}}
+	extendWords     = wording.Fields{"reason": {Max: 2000, Needed: true}}
 )
 
 func nominationKinds() []keeper.Kind {
@@ -68,7 +69,7 @@ func validateNominations(a keeper.Act, f Nominations) error {
 			es.AddField("seats."+shown(s.Segment), locale.E("err.forum.twice", "value", shown(s.Segment)))
 		}
 	}
-	nominationWords.check(a.Words, &es)
+	nominationWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -120,7 +121,7 @@ func validateExtended(a keeper.Act, f Extended) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
 	wantDay("until", f.Until, &es)
-	extendWords.check(a.Words, &es)
+	extendWords.Check(a.Words, &es)
 	return es.Err()
 }
 

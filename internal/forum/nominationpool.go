@@ -14,6 +14,7 @@ import (
 	"kept/internal/forum/sortition"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 	"kept/record"
 )
 
@@ -46,7 +47,7 @@ type Pool struct {
 	Instance sortition.Instance `json:"instance"`
 }
 
-var poolWords = fields{"reason": {max: 4000}}
+var poolWords = wording.Fields{"reason": {Max: 4000}}
 
 // pseudonymForm is what a pseudonym looks like: it says nothing of whom it stands for.
 var pseudonymForm = regexp.MustCompile(`^N[A-Z2-7]{7}$`)
@@ -262,8 +263,8 @@ func validatePool(a keeper.Act, f PoolPublished) error {
 		es.AddField("pool", locale.E("err.group.pool_broken"))
 	}
 	between("received", f.Received, f.People, 1_000_000, &es)
-	poolWords.check(a.Words, &es)
-	if len(f.Relaxed) > 0 && !filled(a.Words, "reason") {
+	poolWords.Check(a.Words, &es)
+	if len(f.Relaxed) > 0 && !wording.Filled(a.Words, "reason") {
 		es.AddField("reason", locale.E("err.group.relaxed_why"))
 	}
 	return es.Err()

@@ -8,6 +8,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 	"kept/record"
 )
 
@@ -31,7 +32,7 @@ type OutputPublished struct {
 	Serves   []string `json:"serves"`
 }
 
-var outputWords = fields{"title": {max: 120, line: true, needed: true}, "about": {max: 1000}, "page": {max: 300, line: true}}
+var outputWords = wording.Fields{"title": {Max: 120, Line: true, Needed: true}, "about": {Max: 1000}, "page": {Max: 300, Line: true}}
 
 // sitePage tells whether an address is one of this site: it begins with one stroke,
 // and no part of it can be read as a host or a scheme.
@@ -43,7 +44,7 @@ func validateOutput(a keeper.Act, f OutputPublished) error {
 	var es sessionFaults
 	bySecretariat(a, &es.Errors)
 	es.language(f.Lang)
-	outputWords.check(a.Words, &es.Errors)
+	outputWords.Check(a.Words, &es.Errors)
 	es.code("kind", f.Kind, OutputKinds)
 	page := a.Words["page.und"]
 	given := 0
@@ -59,7 +60,7 @@ func validateOutput(a keeper.Act, f OutputPublished) error {
 		es.AddField("page", locale.E("err.output.page"))
 	}
 	for part := range a.Words {
-		if name, lang := splitPart(part); name == "page" && lang != "und" {
+		if name, lang := wording.Split(part); name == "page" && lang != "und" {
 			es.AddField("page", locale.E("err.party.no_language", "part", part))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Kinds of act of the offices' exchange of practice.
@@ -41,20 +42,20 @@ type PracticeAnswered struct {
 }
 
 var (
-	practiceWords = fields{"title": {max: 120, line: true, needed: true}, "text": {max: 3000, needed: true}, "result": {max: 1500}, "url": {max: 500, line: true, link: true}}
-	answeredWords = fields{"text": {max: 2000, needed: true}, "url": {max: 500, line: true, link: true}}
+	practiceWords = wording.Fields{"title": {Max: 120, Line: true, Needed: true}, "text": {Max: 3000, Needed: true}, "result": {Max: 1500}, "url": {Max: 500, Line: true, Link: true}}
+	answeredWords = wording.Fields{"text": {Max: 2000, Needed: true}, "url": {Max: 500, Line: true, Link: true}}
 )
 
 func validatePractice(a keeper.Act, f Practice) error {
 	var es locale.Errors
-	practiceWords.check(a.Words, &es)
+	practiceWords.Check(a.Words, &es)
 	if !locale.Known(f.Lang) {
 		es.AddField("lang", locale.E("err.correction.language", "value", keeper.Line(f.Lang)))
 	}
 	switch shared := a.Kind == KindPracticeShared; {
 	case shared && !slices.Contains(PracticeForms, f.Form):
 		es.AddField("form", locale.E("err.practice.form", "value", keeper.Line(f.Form)))
-	case !shared && (f.Form != "" || filled(a.Words, "result")):
+	case !shared && (f.Form != "" || wording.Filled(a.Words, "result")):
 		es.AddField("form", locale.E("err.practice.question"))
 	}
 	return es.Err()
@@ -106,7 +107,7 @@ func applyPractice(tx *db.Tx, e keeper.Entry, f Practice) error {
 
 func validatePracticeAnswered(a keeper.Act, f PracticeAnswered) error {
 	var es locale.Errors
-	answeredWords.check(a.Words, &es)
+	answeredWords.Check(a.Words, &es)
 	if !locale.Known(f.Lang) {
 		es.AddField("lang", locale.E("err.correction.language", "value", keeper.Line(f.Lang)))
 	}

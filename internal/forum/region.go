@@ -9,6 +9,7 @@ import (
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
+	"kept/internal/wording"
 )
 
 // Kinds of act about the rooms of regions.
@@ -77,10 +78,10 @@ type RegionFollowed struct {
 }
 
 var (
-	roomWords     = fields{"name": {max: 120, line: true, needed: true}, "how": {max: 2000}}
-	priorityWords = fields{"why": {max: 2000}}
-	summaryWords  = fields{"summary": {max: 6000, needed: true}}
-	followWords   = fields{"what": {max: 600}, "who": {max: 200, line: true}, "note": {max: 2000}}
+	roomWords     = wording.Fields{"name": {Max: 120, Line: true, Needed: true}, "how": {Max: 2000}}
+	priorityWords = wording.Fields{"why": {Max: 2000}}
+	summaryWords  = wording.Fields{"summary": {Max: 6000, Needed: true}}
+	followWords   = wording.Fields{"what": {Max: 600}, "who": {Max: 200, Line: true}, "note": {Max: 2000}}
 )
 
 // regionKinds are the acts about the rooms of regions.
@@ -110,7 +111,7 @@ func validateRoom(a keeper.Act, f RegionOpened) error {
 			es.AddField("languages", locale.E("err.forum.twice", "value", lang))
 		}
 	}
-	roomWords.check(a.Words, &es)
+	roomWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -240,7 +241,7 @@ func validatePriorities(a keeper.Act, f RegionPrioritised) error {
 		es.AddField("order", locale.E("err.agenda.no_order"))
 	}
 	eachOnce("order", f.Order, MaxRanked, &es)
-	priorityWords.check(a.Words, &es)
+	priorityWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -291,7 +292,7 @@ func applyPriorities(tx *db.Tx, e keeper.Entry, f RegionPrioritised) error {
 func validateSummary(a keeper.Act, f RegionSummarised) error {
 	var es locale.Errors
 	byParty(a, f.Party, &es)
-	summaryWords.check(a.Words, &es)
+	summaryWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -304,7 +305,7 @@ func checkSummary(c checking, f RegionSummarised) error {
 		return err
 	}
 	for part := range c.act.Words {
-		if _, lang := splitPart(part); !slices.Contains(r.Languages, lang) {
+		if _, lang := wording.Split(part); !slices.Contains(r.Languages, lang) {
 			return locale.Field("summary", locale.E("err.region.other_language", "lang", lang, "known", strings.Join(r.Languages, ", ")))
 		}
 	}

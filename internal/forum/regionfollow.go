@@ -8,6 +8,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 func validateFollowed(a keeper.Act, f RegionFollowed) error {
@@ -24,15 +25,15 @@ func validateFollowed(a keeper.Act, f RegionFollowed) error {
 			es.AddField("state", locale.E("err.region.begins_open"))
 		}
 		for _, name := range []string{"what", "who"} {
-			if !filled(a.Words, name) {
+			if !wording.Filled(a.Words, name) {
 				es.AddField(name, locale.E("err.commitment.needed"))
 			}
 		}
 	}
-	if f.State == FollowDropped && !filled(a.Words, "note") {
+	if f.State == FollowDropped && !wording.Filled(a.Words, "note") {
 		es.AddField("note", locale.E("err.region.dropped_why"))
 	}
-	followWords.check(a.Words, &es)
+	followWords.Check(a.Words, &es)
 	return es.Err()
 }
 

@@ -10,6 +10,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Kinds of act about the directory of regulators.
@@ -52,9 +53,9 @@ type RegulatorEnded struct {
 }
 
 var (
-	regulatorWords = fields{"name": {max: 160, line: true, needed: true}, "remit": {max: 1200, needed: true}, "url": {max: 500, line: true, link: true},
-		"mail": {max: 200, line: true}, "source": {max: 300, line: true}, "source_url": {max: 500, line: true, link: true}}
-	endedWords = fields{"reason": {max: 600, needed: true}}
+	regulatorWords = wording.Fields{"name": {Max: 160, Line: true, Needed: true}, "remit": {Max: 1200, Needed: true}, "url": {Max: 500, Line: true, Link: true},
+		"mail": {Max: 200, Line: true}, "source": {Max: 300, Line: true}, "source_url": {Max: 500, Line: true, Link: true}}
+	endedWords = wording.Fields{"reason": {Max: 600, Needed: true}}
 )
 
 func regulatorKinds() []keeper.Kind {
@@ -72,21 +73,21 @@ func regulatorKinds() []keeper.Kind {
 // wordless refuses any text: the act has none.
 func wordless[F any](a keeper.Act, _ F) error {
 	var es locale.Errors
-	fields{}.check(a.Words, &es)
+	wording.Fields{}.Check(a.Words, &es)
 	return es.Err()
 }
 
 func validateRegulator(a keeper.Act, f Regulator) error {
 	var es locale.Errors
 	checkActor(a.By, f.Party, &es)
-	regulatorWords.check(a.Words, &es)
+	regulatorWords.Check(a.Words, &es)
 	if !slices.Contains(RegulatorKinds, f.Kind) {
 		es.AddField("kind", locale.E("err.regulator.kind", "value", keeper.Line(f.Kind)))
 	}
 	if !locale.Known(f.Lang) {
 		es.AddField("lang", locale.E("err.correction.language", "value", keeper.Line(f.Lang)))
 	}
-	if !filled(a.Words, "url") && !filled(a.Words, "mail") {
+	if !wording.Filled(a.Words, "url") && !wording.Filled(a.Words, "mail") {
 		es.AddField("url", locale.E("err.regulator.contact"))
 	}
 	if text := a.Words["mail.und"]; text != "" && !mailAddress(text) {
@@ -110,7 +111,7 @@ func checkSource(a keeper.Act, f Regulator, es *locale.Errors) {
 	if actor(a.By, f.Party) != 0 {
 		return
 	}
-	if !filled(a.Words, "source") {
+	if !wording.Filled(a.Words, "source") {
 		es.AddField("source", locale.E("err.regulator.source"))
 	}
 	if _, err := time.Parse(time.DateOnly, f.SourceOn); err != nil {
@@ -174,7 +175,7 @@ func checkRegulatorConfirmed(c checking, f RegulatorConfirmed) error {
 
 func validateRegulatorEnded(a keeper.Act, f RegulatorEnded) error {
 	var es locale.Errors
-	endedWords.check(a.Words, &es)
+	endedWords.Check(a.Words, &es)
 	if f.Successor != 0 && f.Successor == f.Regulator {
 		es.AddField("successor", locale.E("err.regulator.successor"))
 	}

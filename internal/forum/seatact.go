@@ -6,6 +6,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Taken are the facts of seat.taken: of a drawn seat by draw and pseudonym, of an
@@ -44,9 +45,9 @@ type ConflictDeclared struct {
 var VacatedReasons = []string{"withdrawn", "moved", "conflict", "absent", "other"}
 
 var (
-	takenWords    = fields{"name": {max: 300, line: true}, "role": {max: 300, line: true}}
-	vacatedWords  = fields{"note": {max: 2000}}
-	conflictWords = fields{"text": {max: 2000, needed: true}}
+	takenWords    = wording.Fields{"name": {Max: 300, Line: true}, "role": {Max: 300, Line: true}}
+	vacatedWords  = wording.Fields{"note": {Max: 2000}}
+	conflictWords = wording.Fields{"text": {Max: 2000, Needed: true}}
 )
 
 func seatKinds() []keeper.Kind {
@@ -70,7 +71,7 @@ func validateTaken(a keeper.Act, f Taken) error {
 	if (f.Draw != 0) != (f.Person != "") || (f.Draw != 0) == (f.Party != 0) || f.Draw == 0 && f.After != 0 {
 		es.AddField("person", locale.E("err.group.drawn_or_appointed"))
 	}
-	takenWords.check(a.Words, &es)
+	takenWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -157,7 +158,7 @@ func applyTaken(tx *db.Tx, e keeper.Entry, f Taken) error {
 func validateSeatDeclined(a keeper.Act, _ Declined) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
-	fields{}.check(a.Words, &es)
+	wording.Fields{}.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -200,7 +201,7 @@ func validateVacated(a keeper.Act, f Vacated) error {
 	bySecretariat(a, &es)
 	wantDay("on", f.On, &es)
 	knownCode("reason", f.Reason, VacatedReasons, &es)
-	vacatedWords.check(a.Words, &es)
+	vacatedWords.Check(a.Words, &es)
 	return es.Err()
 }
 
@@ -231,7 +232,7 @@ func applyVacated(tx *db.Tx, e keeper.Entry, f Vacated) error {
 func validateConflict(a keeper.Act, _ ConflictDeclared) error {
 	var es locale.Errors
 	bySecretariat(a, &es)
-	conflictWords.check(a.Words, &es)
+	conflictWords.Check(a.Words, &es)
 	return es.Err()
 }
 

@@ -8,6 +8,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // Kinds of act about sessions, from the call for them to what was reported.
@@ -85,7 +86,7 @@ const (
 	linkServes = "serves"
 )
 
-var callWords = fields{"criterion": {max: 300, line: true, needed: true}}
+var callWords = wording.Fields{"criterion": {Max: 300, Line: true, Needed: true, Many: true}}
 
 // sessionKinds are the acts about sessions, messages and outputs.
 func sessionKinds() []keeper.Kind {
@@ -154,7 +155,7 @@ func (es *sessionFaults) language(lang string) {
 func validateCall(a keeper.Act, f CallOpened) error {
 	var es sessionFaults
 	bySecretariat(a, &es.Errors)
-	callWords.check(a.Words, &es.Errors)
+	callWords.Check(a.Words, &es.Errors)
 	if f.Scale < 1 || f.Scale > mostScale {
 		es.AddField("scale", locale.E("err.session.scale", "max", mostScale))
 	}

@@ -102,7 +102,7 @@ func deriveSessionAmended(tx *db.Tx, e keeper.Entry, f SessionAmended, words map
 
 func validateSessionWithdrawn(a keeper.Act, _ SessionWithdrawn) error {
 	var es sessionFaults
-	reasonWords.check(a.Words, &es.Errors)
+	reasonWords.Check(a.Words, &es.Errors)
 	return es.Err()
 }
 

@@ -11,6 +11,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // ProgrammeSet are the facts of programme.set: one day of the forum, whole; set again
@@ -41,7 +42,7 @@ const (
 	mostSlots = 300
 )
 
-var programmeWords = fields{"room": {max: 80, line: true, needed: true}}
+var programmeWords = wording.Fields{"room": {Max: 80, Line: true, Needed: true, Many: true}}
 
 // KnownZone tells whether a name is one of the IANA database.
 func KnownZone(name string) bool {
@@ -55,7 +56,7 @@ func KnownZone(name string) bool {
 func validateProgramme(a keeper.Act, f ProgrammeSet) error {
 	var es sessionFaults
 	bySecretariat(a, &es.Errors)
-	programmeWords.check(a.Words, &es.Errors)
+	programmeWords.Check(a.Words, &es.Errors)
 	if !day(f.Day) {
 		es.AddField("day", locale.E("err.party.bad_date", "value", keeper.Line(strings.ToValidUTF8(f.Day, ""))))
 	}

@@ -14,6 +14,7 @@ import (
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
+	"kept/internal/wording"
 )
 
 // SessionProposed are the facts of session.proposed. The first of the organisers
@@ -53,8 +54,8 @@ type SessionWithdrawn struct {
 }
 
 var (
-	sessionWords = fields{"title": {max: MaxTitle, line: true, needed: true}, "problem": {max: 4000, needed: true}, "serving": {max: 1500, needed: true}}
-	reasonWords  = fields{"reason": {max: 2000, needed: true}}
+	sessionWords = wording.Fields{"title": {Max: MaxTitle, Line: true, Needed: true}, "problem": {Max: 4000, Needed: true}, "serving": {Max: 1500, Needed: true}}
+	reasonWords  = wording.Fields{"reason": {Max: 2000, Needed: true}}
 )
 
 // personFields are what is said of a person, in words.
@@ -78,9 +79,9 @@ func apart(words map[string]string) (people, rest map[string]string) {
 
 func (p SessionPlan) validate(words map[string]string, es *sessionFaults) {
 	people, rest := apart(words)
-	sessionWords.check(rest, &es.Errors)
+	sessionWords.Check(rest, &es.Errors)
 	for part, text := range rest {
-		if name, _ := splitPart(part); name == "problem" {
+		if name, _ := wording.Split(part); name == "problem" {
 			if n := commitment.WordCount(text); n > MaxProblem {
 				es.AddField("problem", locale.E("err.session.problem", "n", n, "max", MaxProblem))
 			}

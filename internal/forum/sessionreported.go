@@ -6,6 +6,7 @@ import (
 	"kept/internal/db"
 	"kept/internal/keeper"
 	"kept/internal/locale"
+	"kept/internal/wording"
 )
 
 // SessionReported are the facts of session.reported: how many people took part, by
@@ -34,7 +35,7 @@ type SessionExcused struct {
 	Session int64 `json:"session"`
 }
 
-var reportedWords = fields{"issues": {max: 4000, needed: true}, "discussion": {max: 6000, needed: true}, "takeaways": {max: 4000, needed: true}, "next": {max: 4000, needed: true}}
+var reportedWords = wording.Fields{"issues": {Max: 4000, Needed: true}, "discussion": {Max: 6000, Needed: true}, "takeaways": {Max: 4000, Needed: true}, "next": {Max: 4000, Needed: true}}
 
 func validateSessionReported(a keeper.Act, f SessionReported) error {
 	var es sessionFaults
@@ -43,7 +44,7 @@ func validateSessionReported(a keeper.Act, f SessionReported) error {
 		es.AddField("party", locale.E("err.party.which"))
 	}
 	es.language(f.Lang)
-	reportedWords.check(a.Words, &es.Errors)
+	reportedWords.Check(a.Words, &es.Errors)
 	var groups []string
 	for _, p := range f.Present {
 		if groups = append(groups, p.Group); p.People < LeastPeople || p.People > 1_000_000 {
@@ -108,7 +109,7 @@ func insertPresent(tx *db.Tx, session int64, group string, people int64) error {
 func validateSessionExcused(a keeper.Act, _ SessionExcused) error {
 	var es sessionFaults
 	bySecretariat(a, &es.Errors)
-	reasonWords.check(a.Words, &es.Errors)
+	reasonWords.Check(a.Words, &es.Errors)
 	return es.Err()
 }
 

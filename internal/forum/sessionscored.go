@@ -9,6 +9,7 @@ import (
 	"kept/internal/keeper"
 	"kept/internal/locale"
 	"kept/internal/stakeholder"
+	"kept/internal/wording"
 )
 
 // SessionScored are the facts of session.scored: the sheets of all scorers at once,
@@ -34,7 +35,7 @@ const (
 	mostScorers  = 9
 )
 
-var scoredWords = fields{"reason": {max: 2000, needed: true}}
+var scoredWords = wording.Fields{"reason": {Max: 2000, Needed: true, Many: true}}
 
 // SortSheets puts sheets into the order in which they are published, by what they
 // say and by nothing else, with the reasons beside them.
@@ -55,7 +56,7 @@ func SortSheets(sheets [][]int64, reasons []string) {
 func validateSessionScored(a keeper.Act, f SessionScored) error {
 	var es sessionFaults
 	bySecretariat(a, &es.Errors)
-	scoredWords.check(a.Words, &es.Errors)
+	scoredWords.Check(a.Words, &es.Errors)
 	if len(f.Sheets) < LeastScorers || len(f.Sheets) > mostScorers {
 		es.AddField("sheets", locale.E("err.session.scorers", "min", LeastScorers, "max", mostScorers))
 	}
@@ -136,7 +137,7 @@ func applySessionScored(tx *db.Tx, e keeper.Entry, f SessionScored) error {
 func validateSessionDecided(a keeper.Act, f SessionDecided) error {
 	var es sessionFaults
 	bySecretariat(a, &es.Errors)
-	reasonWords.check(a.Words, &es.Errors)
+	reasonWords.Check(a.Words, &es.Errors)
 	es.code("outcome", f.Outcome, SessionOutcomes)
 	if (f.Outcome == OutcomeMerged) != (f.Into != 0) || f.Into == f.Session && f.Into != 0 {
 		es.AddField("into", locale.E("err.session.into"))

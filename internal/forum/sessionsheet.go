@@ -149,7 +149,7 @@ func SendSheet(tx *db.Tx, now time.Time, s Session, account string, scores []int
 	if reason = keeper.Prose(reason); reason == "" {
 		es.AddField("reason", locale.E("err.commitment.needed"))
 	}
-	scoredWords.check(map[string]string{"reason.0.en": reason}, &es.Errors)
+	scoredWords.Check(map[string]string{"reason.0.en": reason}, &es.Errors)
 	if err := es.Err(); err != nil {
 		return err
 	}
