@@ -81,17 +81,28 @@ func PDF(ctx context.Context, page []byte, o Options) ([]byte, error) {
 	if err := os.WriteFile(source, dressed(page, o), 0o600); err != nil {
 		return nil, err
 	}
-	if err := run(ctx, o, dir, source, target); err != nil {
-		return nil, err
+	for range tries {
+		if err := run(ctx, o, dir, source, target); err != nil {
+			return nil, err
+		}
+		pdf, err := taken(target)
+		if pdf != nil || err != nil {
+			return pdf, err
+		}
 	}
-	return taken(target)
+	return nil, locale.E("err.print.nothing")
 }
 
-// taken reads what Chromium wrote, and believes neither its exit code nor its size.
+// tries is how often Chromium is started that ends well and has written nothing: on a
+// busy machine it does so once in forty times, where a page wants to go elsewhere.
+const tries = 3
+
+// taken reads what Chromium wrote, and believes neither its exit code nor its size;
+// nil where there is no PDF.
 func taken(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, locale.E("err.print.nothing")
+		return nil, nil
 	}
 	if err != nil {
 		return nil, err
@@ -104,7 +115,7 @@ func taken(path string) ([]byte, error) {
 		return nil, err
 	}
 	if !bytes.HasPrefix(b, []byte("%PDF-")) || !bytes.Contains(b[max(0, len(b)-1024):], []byte("%%EOF")) {
-		return nil, locale.E("err.print.nothing")
+		return nil, os.Remove(path)
 	}
 	return b, nil
 }

@@ -170,6 +170,15 @@ func TestWhatCanGoWrong(t *testing.T) {
 	}
 }
 
+// TestTriesAgain: a Chromium that ends well without a PDF is started once more.
+func TestTriesAgain(t *testing.T) {
+	path := stand(t, `[ -e "$out.tried" ] && printf '%%PDF-1.4\n%%%%EOF' > "$out"; touch "$out.tried"`)
+	pdf, err := print.PDF(t.Context(), []byte("<p>x</p>"), print.Options{Chromium: path, Lang: locale.English})
+	if err != nil || !strings.HasPrefix(string(pdf), "%PDF-") {
+		t.Errorf("got %q, %v", pdf, err)
+	}
+}
+
 // TestGroupIsKilled: what Chromium started ends with it.
 func TestGroupIsKilled(t *testing.T) {
 	pid := filepath.Join(t.TempDir(), "pid")
