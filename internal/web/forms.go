@@ -199,7 +199,9 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 	head.Set("Referrer-Policy", "no-referrer")
 	head.Set("Content-Type", "text/html; charset=utf-8")
 	if problem != nil {
-		status = statusOf(problem)
+		if status = statusOf(problem); status == http.StatusNotFound { // the page is there; something that was written on it is not
+			status = http.StatusUnprocessableEntity
+		}
 	}
 	s.noteRefusal(r, status)
 	if status != 0 {
@@ -264,7 +266,7 @@ func (s *Site) takeForm(w http.ResponseWriter, r *http.Request, lang locale.Lang
 	if reason := s.c.Keeper.ReadOnly(); reason != nil && errors.Is(err, reason) {
 		err = keeper.Refuse(errReadOnly, err)
 	}
-	if _, ok := locale.All(err); ok && !errors.Is(err, keeper.ErrNotFound) {
+	if _, ok := locale.All(err); ok { // where the address leads to nothing, the form says so itself
 		s.showForm(w, r, lang, h, err)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,9 +155,9 @@ func (s *Site) hideForm() formHandler {
 			return v, f, nil
 		}
 		fates, err := q.shownParts(q.Tx, entry.Value)
-		if isNotFound(err) && q.Method == "GET" {
-			f.Fields = []formField{entry}
-			return v, f, err
+		if isNotFound(err) && q.Method == http.MethodPost { // the number is asked for again
+			f.Fields, f.Button = []formField{entry}, message("moderation.next")
+			return v, f, nil
 		}
 		if err != nil {
 			return v, f, err
@@ -213,9 +214,6 @@ func (q *request) shownParts(tx *db.Tx, entry string) ([]keeper.Fate, error) {
 // itself, and those that brought translations of it.
 func (s *Site) submitHide(q *request) (string, error) {
 	entry := strings.TrimSpace(q.PostFormValue("entry"))
-	if q.PostForm["category"] == nil { // only the entry was asked for yet
-		return "/desk/moderation/hide?entry=" + strconv.FormatInt(correction.About{ID: entry}.Number(), 10), nil
-	}
 	var fates []keeper.Fate
 	err := s.c.Keeper.DB().Read(q.Context(), func(tx *db.Tx) (err error) {
 		fates, err = q.shownParts(tx, entry)
@@ -223,6 +221,9 @@ func (s *Site) submitHide(q *request) (string, error) {
 	})
 	if err != nil {
 		return "", err
+	}
+	if q.PostForm["category"] == nil { // only the entry was asked for yet
+		return "/desk/moderation/hide?entry=" + entry, nil
 	}
 	words := map[string]string{}
 	if reason := keeper.Prose(q.PostFormValue("reason")); reason != "" {

@@ -129,8 +129,8 @@ func TestSessionJourney(t *testing.T) {
 			}
 			return w.Body.String()
 		}
-		for mail, says := range map[string]string{"cy@readers.example": "conflict of interest", "two@office.example": "do not score", "nobody@nowhere.example": "err"} {
-			if body := ask(mail); body == "" || says != "err" && !strings.Contains(body, says) {
+		for mail, says := range map[string]string{"cy@readers.example": "conflict of interest", "two@office.example": "do not score", "nobody@nowhere.example": `id="mail-err"`} {
+			if body := ask(mail); body == "" || !strings.Contains(body, says) {
 				t.Errorf("%s was asked: %s", mail, firstLines(body))
 			}
 		}

@@ -96,3 +96,16 @@ func TestInterruptedVerdict(t *testing.T) {
 	}
 	two.says("/en/record/entries/"+itoa(size), "Так и есть.")
 }
+
+// TestHideAsksForTheEntry: a number that is none is asked for again, at its field.
+func TestHideAsksForTheEntry(t *testing.T) {
+	h, _, _, _ := quayHouse(t, dbtest.SQLite(t))
+	h.person("mo@desk.example", account.RoleModerator)
+	mo := h.signIn("mo@desk.example")
+	for entry, status := range map[string]int{"": http.StatusUnprocessableEntity, "abc": http.StatusUnprocessableEntity, "-1": http.StatusUnprocessableEntity, "99999": http.StatusUnprocessableEntity, "0": http.StatusSeeOther} {
+		w := mo.post("/en/desk/moderation/hide", "/en/desk/moderation/hide", url.Values{"entry": {entry}})
+		if w.Code != status || status != http.StatusSeeOther && !strings.Contains(w.Body.String(), `id="entry-err"`) {
+			t.Errorf("entry %q: status %d: %s", entry, w.Code, firstLines(w.Body.String()))
+		}
+	}
+}

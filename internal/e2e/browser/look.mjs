@@ -29,17 +29,46 @@ function widest() {
 }
 
 // lookAt opens addresses, each as [context, base, language, path, status], and returns what is wrong with them.
-export async function lookAt(list) {
+export function lookAt(list) {
+  return atEach(list, async (page, answer, lang, status = 200) => answer.status() === status ? faults(page, lang) : [`status ${answer.status()}, not ${status}`]);
+}
+
+// lookAtRefused sends each form without what it needs, and looks at the page that comes
+// back: it says in words what is missing, and is as good as any. Forms that need nothing
+// are left alone. It returns what is wrong, and how many came back.
+export async function lookAtRefused(list) {
+  let refused = 0;
+  const wrong = await atEach(list, async (page, answer, lang) => {
+    if (!await page.evaluate(emptied)) return [];
+    const [back] = await Promise.all([page.waitForNavigation(), page.evaluate(() => HTMLFormElement.prototype.submit.call(document.querySelector('main form[method="post"][novalidate]')))]);
+    if (back.status() < 400 || back.status() >= 500) return [`sent without what it needs: status ${back.status()}`];
+    refused++;
+    const told = await page.evaluate(() => document.querySelectorAll('main .sum').length);
+    return [...(told ? [] : [`status ${back.status()}, and the form does not come back with what is missing`]), ...await faults(page, lang)];
+  });
+  return { wrong, refused };
+}
+
+// emptied takes out of the form what it needs in words: fields that are not said to be optional. It runs in the page.
+function emptied() {
+  const form = document.querySelector('main form[method="post"][novalidate]');
+  const needed = [...form?.querySelectorAll('label[for]') ?? []].filter(label => !label.querySelector('.tag')).map(label => document.getElementById(label.htmlFor));
+  const words = needed.filter(e => e?.matches('textarea, input:not([type=checkbox], [type=file])'));
+  for (const e of words) e.value = '';
+  return words.length > 0;
+}
+
+// atEach opens addresses, several at once, and gathers what is found wrong at each.
+async function atEach(list, look) {
   const queue = [...list];
   const wrong = [];
   const work = async () => {
     const pages = new Map();
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const [context, base, lang, path, status = 200] = next;
+      const [context, base, lang, path, status] = next;
       if (!pages.has(context)) pages.set(context, await context.newPage());
       const page = pages.get(context);
-      const answer = await page.goto(`${base}/${lang}${path}`);
-      const found = answer.status() === status ? await faults(page, lang) : [`status ${answer.status()}, not ${status}`];
+      const found = await look(page, await page.goto(`${base}/${lang}${path}`), lang, status);
       wrong.push(...found.map(f => `${base}/${lang}${path}: ${f}`));
     }
     for (const page of pages.values()) await page.close();
