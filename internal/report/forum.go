@@ -12,16 +12,14 @@ import (
 // and their fate, the group that prepares it, and the hub around it: bodies, overlaps,
 // gaps, the directory of offices. Parts that the compact does not run are left out.
 func (b *builder) forum() error {
-	if err := b.hub(); err != nil {
-		return err
-	}
 	for _, part := range []struct {
-		module string
+		module string // "": it is everywhere
 		count  func() error
 	}{
-		{forum.ModuleRegulators, b.offices}, {forum.ModuleForum, b.sessions}, {forum.ModuleForum, b.messages}, {forum.ModuleRegions, b.regionRooms}, {forum.ModuleAdvisory, b.seats},
+		{forum.ModuleForum, b.sessions}, {forum.ModuleForum, b.messages}, {forum.ModuleRegions, b.regionRooms}, {forum.ModuleAdvisory, b.seats},
+		{"", b.hub}, {forum.ModuleRegulators, b.offices},
 	} {
-		if _, on := b.pack.Module(part.module); !on {
+		if _, on := b.pack.Module(part.module); !on && part.module != "" {
 			continue
 		}
 		if err := part.count(); err != nil {

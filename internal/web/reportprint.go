@@ -37,7 +37,7 @@ type printView struct {
 
 // mostPrinted is how many figures of a chapter are printed: a reader of paper wants
 // the first of them, and all stand in the tables of the release.
-const mostPrinted = 40
+const mostPrinted = 60
 
 // periodPrint is a report on one page: every chapter, its figures, what parties said,
 // errata, and the annex.
