@@ -174,15 +174,9 @@ func (l Lang) Keys() []string {
 func (l Lang) Has(key string) bool { _, ok := l.messages()[key]; return ok }
 
 // Of picks from a wording in several languages the words in this one, else in English,
-// else in the first of ours that has any; and tells which they are in.
+// else in another of the six that has any; and tells which they are in.
 func (l Lang) Of(wording map[Lang]string) (string, Lang) {
-	if s := wording[l]; s != "" {
-		return s, l
-	}
-	if s := wording[English]; s != "" {
-		return s, English
-	}
-	for _, lang := range Langs {
+	for _, lang := range [...]Lang{l, English, French, Spanish, Chinese, Arabic, Russian} {
 		if s := wording[lang]; s != "" {
 			return s, lang
 		}

@@ -6,6 +6,7 @@ import (
 
 	"kept/internal/commitment"
 	"kept/internal/forum"
+	"kept/internal/stakeholder"
 )
 
 // forum is what became of the year of the forum: sessions and their reports, messages
@@ -141,14 +142,11 @@ func (b *builder) organisers(held []forum.Session) {
 	slices.Sort(all)
 	all = slices.Compact(all)
 	b.count("forum.organisers", "parties", "", all)
-	byKind := map[string][]int64{}
-	for _, p := range b.parties {
-		if _, among := slices.BinarySearch(all, p.ID); among {
-			byKind[p.Kind] = append(byKind[p.Kind], p.ID)
-		}
-	}
 	for _, kind := range b.pack.PartyKinds {
-		b.count("forum.organisers."+kind, "parties", "", byKind[kind])
+		b.registered("forum.organisers."+kind, "", func(p stakeholder.Surveyed) bool {
+			_, among := slices.BinarySearch(all, p.ID)
+			return among && p.Kind == kind
+		})
 	}
 }
 

@@ -78,34 +78,20 @@ func (w *constantWriter) text(n *parse.ActionNode) (string, bool) {
 	return before + w.mark(words) + behind, true
 }
 
-// addressParts are what addresses of all languages begin with and end with, and what
-// each has between: its language. Of a message all is between.
+// addressParts cuts one address of all languages at its language: "/", "en" and the
+// others, "/items". What is no such address is between as it is.
 func addressParts(all []string) (before string, between []string, behind string) {
-	first := all[0]
-	if !strings.HasPrefix(first, "/") {
-		return "", all, ""
-	}
-	begin, end := len(first), len(first)
-	for _, text := range all {
-		begin = min(begin, shared(len(text), func(n int) bool { return n < len(first) && text[n] == first[n] }))
-	}
-	for _, text := range all {
-		end = min(end, len(first)-begin, shared(len(text)-begin, func(n int) bool { return n < len(first) && text[len(text)-1-n] == first[len(first)-1-n] }))
-	}
-	for _, text := range all {
-		between = append(between, text[begin:len(text)-end])
-	}
-	return first[:begin], between, first[len(first)-end:]
-}
-
-// shared counts up to most, as long as it holds.
-func shared(most int, holds func(n int) bool) int {
-	for n := range most {
-		if !holds(n) {
-			return n
+	for n, text := range all {
+		lang, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), "/")
+		if n == 0 {
+			behind = "/" + rest
 		}
+		if text != "/"+lang+behind {
+			return "", all, ""
+		}
+		between = append(between, lang)
 	}
-	return most
+	return "/", between, behind
 }
 
 // mark is the mark for words, one for all places where they stand.

@@ -176,6 +176,14 @@ func (q *request) deskNominee(tx *db.Tx) (forum.Nominee, error) {
 	return forum.NomineeByID(tx, q.arg("id"))
 }
 
+// deskCall is the same with the call that it answers.
+func (q *request) deskCall(tx *db.Tx) (n forum.Nominee, call forum.NominationCall, err error) {
+	if n, err = q.deskNominee(tx); err == nil {
+		call, err = forum.NominationsByID(tx, n.Call)
+	}
+	return n, call, err
+}
+
 // decideNomineeForm shows a nomination whole and takes the decision.
 func (s *Site) decideNomineeForm() formHandler {
 	make := func(q *request) (View, *formPage, error) {
@@ -199,11 +207,7 @@ func (s *Site) decideNomineeForm() formHandler {
 	}
 	submit := func(q *request) (string, error) {
 		return groupDesk, s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
-			n, err := q.deskNominee(tx)
-			if err != nil {
-				return err
-			}
-			call, err := forum.NominationsByID(tx, n.Call)
+			n, call, err := q.deskCall(tx)
 			if err != nil {
 				return err
 			}
@@ -286,11 +290,7 @@ func (q *request) nomineeSummary(n forum.Nominee) ([]factView, error) {
 func (s *Site) newLinkForm() formHandler {
 	submit := func(q *request) (string, error) {
 		return groupDesk, s.c.Keeper.DB().Write(q.Context(), func(tx *db.Tx) error {
-			n, err := q.deskNominee(tx)
-			if err != nil {
-				return err
-			}
-			call, err := forum.NominationsByID(tx, n.Call)
+			n, call, err := q.deskCall(tx)
 			if err != nil {
 				return err
 			}

@@ -98,12 +98,7 @@ type Text map[locale.Lang]string
 
 // In picks the wording for a page and tells in which language it is.
 func (t Text) In(l locale.Lang) (string, locale.Lang) {
-	for _, lang := range []locale.Lang{l, locale.English, locale.French, locale.Spanish, locale.Chinese, locale.Arabic, locale.Russian} {
-		if s, ok := t[lang]; ok && s != "" {
-			return s, lang
-		}
-	}
-	return "", l
+	return l.Of(t)
 }
 
 // message makes a Text of a catalogue key in all six languages.

@@ -9,7 +9,6 @@
 package brief
 
 import (
-	"cmp"
 	"strconv"
 
 	"kept/internal/commitment"
@@ -162,21 +161,18 @@ func (b *Brief) bodies(tx *db.Tx, p *compact.Pack, i *compact.Item) error {
 	return err
 }
 
-// bodyName is what a body is called: by the pack, else by its own people.
+// bodyName is what a body is called in each language that has a name for it.
 func bodyName(p *compact.Pack, body *forum.Body) Text {
-	if body.Entry == 0 {
-		return titles(p, compact.Bodies, body.ID)
-	}
-	name := Text{}
-	for _, l := range locale.Langs {
-		if name[l] = cmp.Or(body.Words["name."+string(l)], body.Words["name.und"]); name[l] == "" {
-			delete(name, l)
+	return worded(func(l locale.Lang) (string, locale.Lang) {
+		text, in := body.Name(p, l)
+		switch {
+		case text == "": // it was erased
+			return l.T("body.nameless", "id", body.ID), l
+		case in == "und": // a name for all languages
+			return text, l
 		}
-	}
-	if len(name) > 0 {
-		return name
-	}
-	return worded(func(l locale.Lang) (string, locale.Lang) { return l.T("body.nameless", "id", body.ID), l })
+		return text, in
+	})
 }
 
 // official takes the official words in every language in which they were loaded.
